@@ -1,0 +1,59 @@
+namespace Sgasa.Modeling;
+
+/// <summary>The architecture of a decoder-only language model, as a Hugging Face <c>config.json</c> describes it.</summary>
+public sealed record ModelConfig
+{
+    /// <summary>The architecture's name: <c>qwen2</c>, <c>qwen3</c> or <c>llama</c>.</summary>
+    public required string ModelType { get; init; }
+
+    /// <summary>Rows of the embedding table; may be larger than the tokenizer's vocabulary.</summary>
+    public required int VocabSize { get; init; }
+
+    /// <summary>Width of the residual stream.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Inner width of the feed-forward block.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary>Number of decoder layers.</summary>
+    public required int NumHiddenLayers { get; init; }
+
+    /// <summary>Number of query heads.</summary>
+    public required int NumAttentionHeads { get; init; }
+
+    /// <summary>Number of key and value heads; divides <see cref="NumAttentionHeads"/>.</summary>
+    public required int NumKeyValueHeads { get; init; }
+
+    /// <summary>Width of one head.</summary>
+    public required int HeadDim { get; init; }
+
+    /// <summary>The constant under the root in RMSNorm.</summary>
+    public double RmsNormEps { get; init; } = 1e-6;
+
+    /// <summary>Base of the rotary embedding's frequencies.</summary>
+    public double RopeTheta { get; init; } = 10000;
+
+    /// <summary>Change of the rotary frequencies for long contexts; null is the unscaled rotation.</summary>
+    public RopeScaling? RopeScaling { get; init; }
+
+    /// <summary>Whether the output head is the embedding table.</summary>
+    public bool TieWordEmbeddings { get; init; }
+
+    /// <summary>Whether the query, key and value projections have biases.</summary>
+    public bool AttentionBias { get; init; }
+
+    /// <summary>Whether each query and key head passes an RMSNorm of its own before the rotation (Qwen3).</summary>
+    public bool QkNorm { get; init; }
+
+    /// <summary>Longest sequence the model was made for.</summary>
+    public int MaxPositionEmbeddings { get; init; } = 2048;
+
+    /// <summary>The token that begins a text, if the model has one.</summary>
+    public int? BosTokenId { get; init; }
+
+    /// <summary>The tokens that end a response.</summary>
+    public IReadOnlyList<int> EosTokenIds { get; init; } = [];
+
+    /// <summary>The token that fills a batch, if the model has one.</summary>
+    public int? PadTokenId { get; init; }
+}
