@@ -1,0 +1,42 @@
+using Sgasa.Contracts;
+
+namespace Sgasa.Coordinator.Rounds;
+
+/// <summary>What follows from an event.</summary>
+/// <param name="State">The round after it; the same object when nothing changed.</param>
+/// <param name="Messages">
+/// What to do, in this order: effects (<see cref="KeepTestPrompts"/>, <see cref="KeepEvaluation"/>), events to publish,
+/// commands to send.
+/// </param>
+public sealed record Decision(RoundState State, IReadOnlyList<object> Messages);
+
+/// <summary>Effect: copy held-out augmented prompts into evaluation prompts, before anybody evaluates them.</summary>
+public sealed record KeepTestPrompts
+{
+    /// <summary>The round.</summary>
+    public required string RoundId { get; init; }
+
+    /// <summary>Which augmented prompt becomes which evaluation prompt.</summary>
+    public required IReadOnlyList<HeldOutPrompt> Prompts { get; init; }
+}
+
+/// <summary>An augmented prompt that no training sees.</summary>
+/// <param name="AugmentedPromptId">The prompt as it was written.</param>
+/// <param name="EvaluationPromptId">The evaluation prompt it becomes.</param>
+public sealed record HeldOutPrompt(string AugmentedPromptId, string EvaluationPromptId);
+
+/// <summary>Effect: store the figures of a method whose shards are all judged.</summary>
+public sealed record KeepEvaluation
+{
+    /// <summary>The round.</summary>
+    public required string RoundId { get; init; }
+
+    /// <summary>The method.</summary>
+    public required Method Method { get; init; }
+
+    /// <summary>Who judged.</summary>
+    public required JudgeKind Judge { get; init; }
+
+    /// <summary>Verdicts over the whole suite.</summary>
+    public required EvaluationCounts Counts { get; init; }
+}

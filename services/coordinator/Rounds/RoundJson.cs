@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace Sgasa.Coordinator.Rounds;
+
+/// <summary>How rounds are written to the store.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    // Nulls only: a recipe's explicit zero must not come back as the property's default.
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RoundState))]
+internal sealed partial class RoundJson : JsonSerializerContext;
