@@ -1,0 +1,145 @@
+using System.Text.Json;
+
+namespace Sgasa.Modeling;
+
+/// <summary>One JSON object of a model's files, read field by field; every error names file and field.</summary>
+/// <param name="Where">The file, and the path of this object within it.</param>
+/// <param name="Element">The object.</param>
+internal readonly record struct JsonSection(string Where, JsonElement Element)
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    /// <summary>Reads a whole file whose top is an object.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxBytes">Larger files are refused unread.</param>
+    /// <exception cref="ModelFormatException">The file is missing, too large, not UTF-8 JSON, or not an object.</exception>
+    public static JsonSection ReadFile(string path, long maxBytes = 64L << 20)
+    {
+        try
+        {
+            var length = new FileInfo(path).Length;
+            if (length > maxBytes)
+                throw new ModelFormatException(path, $"has {length} bytes, more than the {maxBytes} that such a file may have");
+            return Parse(path, File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelFormatException(path, "there is no such file", "A model folder needs it", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFormatException(path, "can't be read: " + e.Message, null, e);
+        }
+    }
+
+    /// <summary>Reads an object from bytes; a byte order mark is allowed.</summary>
+    public static JsonSection Parse(string where, ReadOnlyMemory<byte> utf8)
+    {
+        if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
+        try
+        {
+            var root = JsonDocument.Parse(utf8, Strict).RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                throw new ModelFormatException(where, $"holds a JSON {Name(root.ValueKind)}, not an object");
+            return new JsonSection(where, root);
+        }
+        catch (JsonException e)
+        {
+            var line = e.LineNumber is { } number ? $" line {number + 1}" : "";
+            throw new ModelFormatException(where + line, "is not valid JSON", "Fetch the file again", e);
+        }
+    }
+
+    /// <summary>An error about one field of this object.</summary>
+    public ModelFormatException Error(string field, string what, string? remedy = null) =>
+        new($"{Where}, {field}", what, remedy);
+
+    /// <summary>The field's value, or null where it is absent or JSON null.</summary>
+    public JsonElement? Find(string field) =>
+        Element.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    public JsonSection? Section(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } value => new JsonSection($"{Where}, {field}", value),
+        { } value => throw Unexpected(field, value, "an object"),
+    };
+
+    public JsonSection RequiredSection(string field) => Section(field) ?? throw Missing(field);
+
+    /// <summary>The objects of an array field; nothing where it is absent.</summary>
+    public IEnumerable<JsonSection> Sections(string field)
+    {
+        if (Find(field) is not { } value) yield break;
+        if (value.ValueKind != JsonValueKind.Array) throw Unexpected(field, value, "an array");
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Object) throw Unexpected($"{field}[{index}]", item, "an object");
+            yield return new JsonSection($"{Where}, {field}[{index++}]", item);
+        }
+    }
+
+    public string? String(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } value => TextOf(field, value),
+        { } value => throw Unexpected(field, value, "a string"),
+    };
+
+    public string RequiredString(string field) => String(field) ?? throw Missing(field);
+
+    public bool? Boolean(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { } value => throw Unexpected(field, value, "true or false"),
+    };
+
+    public int? Integer(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out var number) => number,
+        { } value => throw Unexpected(field, value, "a whole number"),
+    };
+
+    public int RequiredInteger(string field) => Integer(field) ?? throw Missing(field);
+
+    public double? Number(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } value when value.TryGetDouble(out var n) && double.IsFinite(n) => n,
+        { } value => throw Unexpected(field, value, "a number"),
+    };
+
+    public double RequiredNumber(string field) => Number(field) ?? throw Missing(field);
+
+    public ModelFormatException Missing(string field) => Error(field, "is missing");
+
+    public ModelFormatException Unexpected(string field, JsonElement value, string wanted) =>
+        Error(field, $"is {Name(value.ValueKind)} where {wanted} is wanted");
+
+    /// <summary>A JSON string may hold an escaped half of a surrogate pair, which is no text.</summary>
+    public string TextOf(string field, JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error(field, "is not valid Unicode text");
+        }
+    }
+
+    private static string Name(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number of another kind",
+        JsonValueKind.True or JsonValueKind.False => "true or false",
+        _ => "null",
+    };
+}

@@ -1,0 +1,129 @@
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace Sgasa.Modeling.Tokenization;
+
+/// <summary>
+/// The byte-level BPE tokenizer of a model folder: text to token ids and back, as the model's <c>tokenizer.json</c> says.
+/// Safe for use by several threads.
+/// </summary>
+public sealed class Tokenizer
+{
+    private readonly TokenizerFile _file;
+    private readonly BpeTokenizer _merger;
+    private readonly AddedTokenFinder _raw;
+    private readonly AddedTokenFinder _normalized;
+    private readonly Dictionary<string, int> _ids;
+    private readonly byte[]?[] _bytes;
+    private readonly HashSet<int> _special;
+
+    private Tokenizer(TokenizerFile file)
+    {
+        _file = file;
+        _merger = MakeMerger(file);
+        _raw = new AddedTokenFinder(file.AddedTokens.Where(t => !t.Normalized));
+        _normalized = new AddedTokenFinder(file.AddedTokens.Where(t => t.Normalized));
+        _special = [.. file.AddedTokens.Where(t => t.Special).Select(t => t.Id)];
+        _ids = new Dictionary<string, int>(file.Vocabulary, StringComparer.Ordinal);
+        foreach (var token in file.AddedTokens) _ids[token.Content] = token.Id;
+        _bytes = new byte[]?[_ids.Values.Max() + 1];
+        foreach (var (token, id) in file.Vocabulary) _bytes[id] = ByteLevelAlphabet.Bytes(token);
+        foreach (var token in file.AddedTokens) _bytes[token.Id] = ByteLevelAlphabet.Bytes(token.Content);
+    }
+
+    /// <summary>Number of tokens, added ones included. The model's embedding table may have more rows.</summary>
+    public int Count => _ids.Count;
+
+    /// <summary>The tokens that are found in text as a whole.</summary>
+    public IReadOnlyList<AddedToken> AddedTokens => _file.AddedTokens;
+
+    /// <summary>Reads <c>tokenizer.json</c> in a model folder.</summary>
+    /// <exception cref="ModelFormatException">The file is missing, damaged, or of a kind that is not supported.</exception>
+    public static Tokenizer FromFolder(string folder) => FromFile(Path.Combine(folder, "tokenizer.json"));
+
+    /// <summary>Reads a tokenizer file.</summary>
+    /// <exception cref="ModelFormatException">The file is missing, damaged, or of a kind that is not supported.</exception>
+    public static Tokenizer FromFile(string path) => new(TokenizerFile.Read(path));
+
+    /// <summary>Encodes a text. Added tokens in it are recognised, special or not.</summary>
+    /// <param name="text">Any text; lone surrogates become U+FFFD.</param>
+    /// <param name="addSpecialTokens">Whether the tokenizer's template is applied, which often puts a begin token first.</param>
+    public int[] Encode(string text, bool addSpecialTokens = false)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        text = WellFormed(text);
+        var ids = new List<int>(text.Length / 3 + 8);
+        if (addSpecialTokens) ids.AddRange(_file.Template.Before);
+        ForEachPlain(text, _raw, ids, plain => ForEachPlain(Normalize(plain), _normalized, ids, part => Merge(part, ids)));
+        if (addSpecialTokens) ids.AddRange(_file.Template.After);
+        return [.. ids];
+    }
+
+    /// <summary>Decodes ids. Ids without a token give nothing; bytes that are not UTF-8 give U+FFFD, one for each maximal part.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="skipSpecialTokens">Whether tokens marked special are left out.</param>
+    public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = false)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        using var bytes = new MemoryStream();
+        foreach (var id in ids) bytes.Write(BytesOf(id, skipSpecialTokens));
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    /// <summary>The id of a token, spelled as in <c>tokenizer.json</c>; null where there is none.</summary>
+    public int? TokenToId(string token) => _ids.TryGetValue(token, out var id) ? id : null;
+
+    /// <summary>Whether an id is that of a special token.</summary>
+    public bool IsSpecial(int id) => _special.Contains(id);
+
+    /// <summary>The bytes an id stands for; none for an id without a token, or for a skipped special one.</summary>
+    internal ReadOnlySpan<byte> BytesOf(int id, bool skipSpecialTokens) =>
+        (uint)id < (uint)_bytes.Length && !(skipSpecialTokens && _special.Contains(id)) ? _bytes[id] : default;
+
+    private static BpeTokenizer MakeMerger(TokenizerFile file)
+    {
+        try
+        {
+            return BpeTokenizer.Create(new BpeOptions(file.Vocabulary) { Merges = file.Merges, ByteLevel = true });
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw new ModelFormatException(file.Path + ", model", "the merges do not fit the vocabulary", null, e);
+        }
+    }
+
+    /// <summary>Emits the ids of added tokens, and hands on what lies between them.</summary>
+    private static void ForEachPlain(string text, AddedTokenFinder finder, List<int> ids, Action<string> plain)
+    {
+        var start = 0;
+        while (finder.Next(text, start) is { } found)
+        {
+            if (found.Start > start) plain(text[start..found.Start]);
+            ids.Add(found.Token.Id);
+            start = found.End;
+        }
+        if (start < text.Length) plain(start == 0 ? text : text[start..]);
+    }
+
+    private string Normalize(string text) => _file.Normalizers.Count > 0 ? CanonicalComposition.Normalize(text) : text;
+
+    private void Merge(string text, List<int> ids)
+    {
+        var pieces = new List<(int Start, int Length)>();
+        _file.PreTokenizer.Split(text, pieces);
+        foreach (var (start, length) in pieces)
+        {
+            var piece = text.AsSpan(start, length);
+            if (_file.IgnoreMerges && _file.Vocabulary.TryGetValue(ByteLevelAlphabet.Spell(piece), out var whole)) ids.Add(whole);
+            else ids.AddRange(_merger.EncodeToIds(piece, considerPreTokenization: false, considerNormalization: false));
+        }
+    }
+
+    internal static string WellFormed(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return text;
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) clean.Append(rune);
+        return clean.ToString();
+    }
+}
