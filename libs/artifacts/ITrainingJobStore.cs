@@ -10,16 +10,17 @@ public interface ITrainingJobStore
     Task<TrainingJobRecord?> FindAsync(string jobId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes the oldest queued job, or the oldest running one whose lease ran out, for <paramref name="owner"/>; null
-    /// when there is none.
+    /// Takes the oldest job that is queued, or running with a lease that ran out, for <paramref name="owner"/>; null
+    /// when there is none. A job that this owner already holds counts too: an owner asks when it works on nothing, so
+    /// it died over that job and is back.
     /// </summary>
     Task<TrainingJobRecord?> LeaseNextAsync(string owner, TimeSpan duration, CancellationToken cancellationToken);
 
     /// <summary>Writes progress and renews the lease.</summary>
-    /// <returns>False when the lease was lost or the job was cancelled: stop working on it.</returns>
+    /// <returns>False when somebody else has the lease or the job was cancelled: stop working on it.</returns>
     Task<bool> RenewAsync(TrainingJobRecord job, string owner, TimeSpan duration, CancellationToken cancellationToken);
 
-    /// <summary>Writes the job's end and gives the lease back.</summary>
+    /// <summary>Writes the job's end and gives the lease back; nothing happens where the lease was lost.</summary>
     Task CompleteAsync(TrainingJobRecord job, string owner, CancellationToken cancellationToken);
 
     /// <summary>Gives the lease back, so that another runner, or this one after a restart, continues at once.</summary>
