@@ -12,7 +12,8 @@ namespace Sgasa.Modeling.Native;
 /// <remarks>
 /// <c>libLibTorchSharp.so</c> asks for the symbol version <c>GLIBCXX_3.4.32</c>, which Debian 12 does not have, though
 /// nothing it calls carries that version. Where the ordinary load fails, a copy in which that one demand is marked weak
-/// is loaded instead. Nothing happens until TorchSharp is first used.
+/// is loaded instead. Nothing happens until TorchSharp is first used; but an application that uses TorchSharp itself
+/// before any type of this library must call <see cref="EnsureLoaded"/> first.
 /// </remarks>
 public static class TorchRuntime
 {

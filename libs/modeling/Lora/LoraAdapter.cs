@@ -1,0 +1,169 @@
+using Sgasa.Modeling.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sgasa.Modeling.Lora;
+
+/// <summary>
+/// The trainable matrices of a low-rank adapter, float32: <c>A [r, in]</c> and <c>B [out, r]</c> per target projection.
+/// It is given to a forward pass; the model itself is not changed, so one model serves any number of adapters.
+/// </summary>
+public sealed class LoraAdapter : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _named = [];
+    private readonly Scalar _scaling;
+    private readonly object[][] _arguments;
+
+    private LoraAdapter(ModelConfig model, LoraConfig lora, Device? device)
+    {
+        ModelConfig = model;
+        Config = lora;
+        foreach (var name in lora.TargetModules.Where(name => !LoraConfig.AllLinear.Contains(name)))
+        {
+            throw new ArgumentException(
+                $"'{name}' is not a projection of {model.ModelType}: use some of {string.Join(", ", LoraConfig.AllLinear)}.", nameof(lora));
+        }
+        _scaling = lora.Scaling;
+
+        List<ParameterSlot> slots = [];
+        List<(string Name, string Slot, long Row, long Rows)> parts = [];
+        for (var layer = 0; layer < model.NumHiddenLayers; layer++)
+        {
+            foreach (var block in Blocks(model, layer))
+            {
+                // One A for all projections that read the same input: [sum of ranks, in]. An untargeted one has rank 0.
+                var ranks = block.Projections.Select(p => (long)(lora.TargetModules.Contains(p.Name) ? lora.Rank : 0)).ToArray();
+                slots.Add(new ParameterSlot(block.Path + ".lora_A", [ranks.Sum(), block.Inputs]));
+                for (var (i, row) = (0, 0L); i < ranks.Length; row += ranks[i++])
+                {
+                    var (name, outputs) = block.Projections[i];
+                    var module = $"model.layers.{layer}.{block.Parent}.{name}";
+                    slots.Add(new ParameterSlot(module + ".lora_B", [outputs, ranks[i]]));
+                    if (ranks[i] == 0) continue;
+                    parts.Add((module + ".lora_A.weight", block.Path + ".lora_A", row, ranks[i]));
+                    parts.Add((module + ".lora_B.weight", module + ".lora_B", 0, outputs));
+                }
+            }
+        }
+
+        Parameters = new FlatParameters(slots, device);
+        foreach (var (name, slot, row, rows) in parts)
+        {
+            _named.Add(name, Parameters[slot].narrow(0, row, rows).detach().DetachFromDisposeScope());
+        }
+        _arguments = [.. Enumerable.Range(0, model.NumHiddenLayers).Select(Arguments)];
+    }
+
+    /// <summary>The shape of the model it belongs to.</summary>
+    public ModelConfig ModelConfig { get; }
+
+    /// <summary>Rank, scaling and targets.</summary>
+    public LoraConfig Config { get; }
+
+    /// <summary>The leaves in one buffer, for the optimizer.</summary>
+    public FlatParameters Parameters { get; }
+
+    /// <summary>
+    /// Every matrix by its checkpoint name, such as <c>model.layers.0.self_attn.q_proj.lora_A.weight</c> (PEFT puts
+    /// <c>base_model.model.</c> before it), in the order of the forward pass; they share memory with <see cref="Parameters"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, Tensor> NamedParameters => _named;
+
+    /// <summary>Gradients under the names of <see cref="NamedParameters"/>; only while training. Dispose of each.</summary>
+    /// <exception cref="InvalidOperationException">The adapter is not being trained.</exception>
+    public Tensor GradientOf(string name)
+    {
+        if (Parameters.Gradients is not { } gradients) throw new InvalidOperationException("The adapter has no gradients: it is not being trained.");
+        var weight = _named[name];
+        return gradients.narrow(0, weight.storage_offset(), weight.numel()).view(weight.shape);
+    }
+
+    /// <summary>A fresh adapter that changes nothing yet: A from Kaiming's uniform distribution, B zero.</summary>
+    /// <param name="model">The model it is for.</param>
+    /// <param name="lora">Rank, scaling and targets.</param>
+    /// <param name="seed">The same seed gives the same adapter.</param>
+    /// <param name="device">Where it lies; null is the CPU.</param>
+    public static LoraAdapter Create(ModelConfig model, LoraConfig lora, ulong seed, Device? device = null)
+    {
+        var adapter = new LoraAdapter(model, lora, device);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var random = new Generator(seed, CPU);
+        foreach (var (_, weight) in adapter._named.Where(entry => entry.Key.EndsWith("lora_A.weight", StringComparison.Ordinal)))
+        {
+            // kaiming_uniform_ with a = √5, as PEFT and torch's Linear draw it: uniform within ±1/√in.
+            var bound = 1 / Math.Sqrt(weight.shape[1]);
+            weight.copy_((rand(weight.shape, generator: random) * 2 - 1) * bound);
+        }
+        return adapter;
+    }
+
+    /// <summary>An adapter filled with stored matrices.</summary>
+    /// <param name="model">The model it is for.</param>
+    /// <param name="lora">Rank, scaling and targets.</param>
+    /// <param name="source">Matrices under the names of <see cref="NamedParameters"/>.</param>
+    /// <param name="device">Where it lies; null is the CPU.</param>
+    /// <exception cref="ModelFormatException">A matrix is missing, superfluous or of another shape; the message names it.</exception>
+    public static LoraAdapter Load(ModelConfig model, LoraConfig lora, IWeightSource source, Device? device = null)
+    {
+        var adapter = new LoraAdapter(model, lora, device);
+        try
+        {
+            WeightLoader.Fill(adapter._named, source, "the adapter");
+            return adapter;
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A copy of its own, for training on from here.</summary>
+    public LoraAdapter Clone()
+    {
+        var copy = new LoraAdapter(ModelConfig, Config, Parameters.Values.device);
+        using var noGrad = no_grad();
+        copy.Parameters.Values.copy_(Parameters.Values);
+        return copy;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var view in _named.Values) view.Dispose();
+        _scaling.Dispose();
+        Parameters.Dispose();
+    }
+
+    /// <summary>Whether the adapter's matrices have the shapes that a model asks for.</summary>
+    public bool Fits(ModelConfig model) =>
+        (model.NumHiddenLayers, model.HiddenSize, model.IntermediateSize, model.NumAttentionHeads, model.NumKeyValueHeads, model.HeadDim)
+        == (ModelConfig.NumHiddenLayers, ModelConfig.HiddenSize, ModelConfig.IntermediateSize,
+            ModelConfig.NumAttentionHeads, ModelConfig.NumKeyValueHeads, ModelConfig.HeadDim);
+
+    /// <summary>What <c>layer_lora</c> takes after the layer's own weights.</summary>
+    internal object[] ArgumentsOf(int layer) => _arguments[layer];
+
+    private object[] Arguments(int layer) =>
+    [
+        _scaling,
+        .. Blocks(ModelConfig, layer).SelectMany(block => block.Projections
+            .Select(p => Parameters[$"model.layers.{layer}.{block.Parent}.{p.Name}.lora_B"])
+            .Prepend(Parameters[block.Path + ".lora_A"])),
+    ];
+
+    private static IEnumerable<Block> Blocks(ModelConfig model, int layer)
+    {
+        var (h, inner) = (model.HiddenSize, model.IntermediateSize);
+        var (q, kv) = (model.NumAttentionHeads * model.HeadDim, model.NumKeyValueHeads * model.HeadDim);
+        var at = $"model.layers.{layer}.";
+        yield return new(at + "self_attn.in", "self_attn", h, [("q_proj", q), ("k_proj", kv), ("v_proj", kv)]);
+        yield return new(at + "self_attn.out", "self_attn", q, [("o_proj", h)]);
+        yield return new(at + "mlp.in", "mlp", h, [("gate_proj", inner), ("up_proj", inner)]);
+        yield return new(at + "mlp.out", "mlp", inner, [("down_proj", h)]);
+    }
+
+    /// <summary>Projections of one layer that read the same input.</summary>
+    private sealed record Block(string Path, string Parent, long Inputs, (string Name, long Outputs)[] Projections);
+}

@@ -1,0 +1,179 @@
+using Sgasa.Modeling.Lora;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sgasa.Modeling.Model;
+
+/// <summary>
+/// A decoder-only language model of the Qwen2 family (also Qwen3 and Llama): grouped-query attention, rotary positions,
+/// RMSNorm, SwiGLU.
+/// </summary>
+/// <remarks>Not thread-safe: one thread owns the model. Tensors it returns belong to the caller's dispose scope.</remarks>
+public sealed class CausalLM : IDisposable
+{
+    private readonly ModelWeights _weights;
+    private readonly RotaryEmbedding _rotary;
+    private readonly Scalar _eps;
+
+    private CausalLM(ModelConfig config, Device? device)
+    {
+        Check(config);
+        Native.TorchRuntime.EnsureLoaded();
+        Config = config;
+        Device = device ?? CPU;
+        _weights = new ModelWeights(config, Device, ScalarType.Float32);
+        _rotary = new RotaryEmbedding(config, Device);
+        _eps = config.RmsNormEps;
+    }
+
+    /// <summary>The architecture.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Where the weights lie.</summary>
+    public Device Device { get; }
+
+    /// <summary>
+    /// Every weight under Hugging Face's name, such as <c>model.layers.0.self_attn.q_proj.weight</c>, in checkpoint order;
+    /// they share memory with <see cref="Parameters"/>. There is no <c>lm_head.weight</c> where embeddings are tied.
+    /// </summary>
+    public IReadOnlyDictionary<string, Tensor> NamedParameters => _weights.Named;
+
+    /// <summary>
+    /// The same weights as leaves that training uses; frozen until <see cref="FlatParameters.RequireGradients"/> is called.
+    /// Projections that read the same input are fused (<c>qkv_proj</c>, <c>gate_up_proj</c>).
+    /// </summary>
+    public FlatParameters Parameters => _weights.Flat;
+
+    /// <summary>A new model: matrices from a normal distribution, norms one, biases zero.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="std">Standard deviation of the matrices.</param>
+    /// <param name="device">Where it lies; null is the CPU.</param>
+    public static CausalLM Create(ModelConfig config, ulong seed, double std = 0.02, Device? device = null)
+    {
+        var model = new CausalLM(config, device);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var random = new Generator(seed, CPU);
+        foreach (var (name, weight) in model.NamedParameters)
+        {
+            if (weight.dim() > 1) weight.copy_(randn(weight.shape, generator: random) * std);
+            else if (name.EndsWith("norm.weight", StringComparison.Ordinal)) weight.fill_(1);
+        }
+        return model;
+    }
+
+    /// <summary>A model with stored weights.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <param name="source">Weights under the names of <see cref="NamedParameters"/>.</param>
+    /// <param name="device">Where it lies; null is the CPU.</param>
+    /// <exception cref="ModelFormatException">A weight is missing, superfluous or of another shape; the message names it.</exception>
+    public static CausalLM Load(ModelConfig config, IWeightSource source, Device? device = null)
+    {
+        var model = new CausalLM(config, device);
+        try
+        {
+            // Older checkpoints carry the rotation's frequencies, and some a copy of the tied head.
+            WeightLoader.Fill(model.NamedParameters, source, "the model", name =>
+                name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)
+                || (config.TieWordEmbeddings && name == "lm_head.weight"));
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Logits of the next token at every position.</summary>
+    /// <param name="inputIds">Token ids, int64 <c>[B, T]</c>.</param>
+    /// <param name="positionIds">Positions, int64 <c>[B, T]</c>, each below T plus the cache's length; null counts from the cache's length.</param>
+    /// <param name="attentionMask">
+    /// 1 for tokens and 0 for padding, <c>[B, cache length + T]</c>; null where there is no padding or only padding on the
+    /// right, which later tokens alone could see.
+    /// </param>
+    /// <param name="cache">Keys and values of earlier tokens; it is extended by these.</param>
+    /// <param name="adapter">The adapter to apply; null is the model itself.</param>
+    /// <returns>Float32 <c>[B, T, V]</c>.</returns>
+    public Tensor Forward(
+        Tensor inputIds, Tensor? positionIds = null, Tensor? attentionMask = null, KvCache? cache = null, LoraAdapter? adapter = null)
+    {
+        using var hidden = Hidden(inputIds, positionIds, attentionMask, cache, adapter);
+        return Logits(hidden);
+    }
+
+    /// <summary>The normalised hidden states that <see cref="Logits"/> takes, <c>[B, T, H]</c>; parameters as for <see cref="Forward"/>.</summary>
+    public Tensor Hidden(
+        Tensor inputIds, Tensor? positionIds = null, Tensor? attentionMask = null, KvCache? cache = null, LoraAdapter? adapter = null)
+    {
+        using var scope = NewDisposeScope();
+        var (tokens, past) = (inputIds.shape[1], cache?.Length ?? 0);
+        if (cache is not null && past + tokens > cache.Capacity)
+        {
+            throw new ArgumentException($"{past} + {tokens} tokens do not fit a cache of {cache.Capacity}.", nameof(cache));
+        }
+        if (adapter is not null && !adapter.Fits(Config))
+        {
+            throw new ArgumentException("The adapter was made for a model of another shape.", nameof(adapter));
+        }
+
+        var (cos, sin) = positionIds is null ? _rotary.Range(past, tokens) : _rotary.At(positionIds, past + tokens);
+        var mask = Mask(attentionMask, past, tokens);
+        var x = DecoderScript.Functions.Call("embed", _weights.Embedding, inputIds);
+        for (var i = 0; i < _weights.Layers.Count; i++)
+        {
+            var layer = _weights.Layers[i];
+            object?[] arguments =
+            [
+                x, cos, sin, mask, cache?.Keys[i], cache?.Values[i], past,
+                Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, _eps,
+                layer.InputNorm, layer.Qkv, layer.QkvBias, layer.QkNorm(), layer.Output, layer.OutputBias,
+                layer.PostNorm, layer.GateUp, layer.Down,
+            ];
+            x = adapter is null
+                ? DecoderScript.Functions.Call("layer", arguments)
+                : DecoderScript.Functions.Call("layer_lora", [.. arguments, .. adapter.ArgumentsOf(i)]);
+        }
+        if (cache is not null) cache.Length += (int)tokens;
+        return DecoderScript.Functions.Call("norm", x, _weights.FinalNorm, _eps).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The output head: hidden states <c>[..., H]</c> to logits <c>[..., V]</c>.</summary>
+    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _weights.Head);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _rotary.Dispose();
+        _eps.Dispose();
+        _weights.Dispose();
+    }
+
+    /// <summary>Which keys each query sees, bool <c>[B or 1, 1, T, past + T]</c>; null where causality alone says so.</summary>
+    private Tensor? Mask(Tensor? attentionMask, long past, long tokens)
+    {
+        if (attentionMask is null && (past == 0 || tokens == 1)) return null;
+        var queries = arange(past, past + tokens, ScalarType.Int64, Device).unsqueeze(1);
+        var keys = arange(past + tokens, ScalarType.Int64, Device).unsqueeze(0);
+        var causal = keys.le(queries);
+        if (attentionMask is null) return causal.unsqueeze(0).unsqueeze(0);
+
+        // A padded position sees itself, so that no row of the softmax is empty.
+        var present = attentionMask.to(Device).ne(0).unsqueeze(1);
+        return causal.logical_and(present).logical_or(keys.eq(queries)).unsqueeze(1);
+    }
+
+    private static void Check(ModelConfig config)
+    {
+        if (config.ModelType is not ("qwen2" or "qwen3" or "llama"))
+        {
+            throw new NotSupportedException($"Models of type '{config.ModelType}' are not supported; qwen2, qwen3 and llama are.");
+        }
+        if (config.NumAttentionHeads % config.NumKeyValueHeads != 0 || config.HeadDim % 2 != 0)
+        {
+            throw new ArgumentException($"{config.NumAttentionHeads} query heads of width {config.HeadDim} do not go with "
+                + $"{config.NumKeyValueHeads} key/value heads.", nameof(config));
+        }
+    }
+}

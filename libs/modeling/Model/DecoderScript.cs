@@ -1,0 +1,78 @@
+using Sgasa.Modeling.Native;
+
+namespace Sgasa.Modeling.Model;
+
+/// <summary>The decoder's arithmetic: one function for a whole layer, with and without a low-rank adapter.</summary>
+internal static class DecoderScript
+{
+    // B = batch, T = tokens, H = hidden width, N = query heads, G = key/value heads, D = head width, C = cache columns.
+    private const string Source = """
+        def embed(weight, ids):
+            return torch.embedding(weight, ids)
+
+        def norm(x, weight, eps: float):
+            return torch.rms_norm(x, [x.size(-1)], weight, eps)
+
+        def rotate(x, cos, sin):
+            a, b = x.chunk(2, -1)
+            return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+
+        def heads(qkv, cos, sin, qk_norm: Optional[Tensor], n: int, g: int, d: int, eps: float):
+            qkv = qkv.view([qkv.size(0), qkv.size(1), n + 2 * g, d])
+            qk = qkv[:, :, :n + g]
+            if qk_norm is not None:
+                qk = torch.rms_norm(qk, [d], None, eps) * qk_norm
+            qk = rotate(qk, cos, sin)
+            q = qk[:, :, :n].transpose(1, 2)
+            k = qk[:, :, n:].transpose(1, 2)
+            v = qkv[:, :, n + g:].transpose(1, 2)
+            return q, k, v
+
+        def attend(q, k, v, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int):
+            t = q.size(2)
+            if k_cache is not None and v_cache is not None:
+                k_cache.narrow(2, past, t).copy_(k)
+                v_cache.narrow(2, past, t).copy_(v)
+                k = k_cache.narrow(2, 0, past + t)
+                v = v_cache.narrow(2, 0, past + t)
+            causal = mask is None and t > 1
+            o = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, causal, enable_gqa=True)
+            return o.transpose(1, 2).reshape([q.size(0), t, q.size(1) * q.size(3)])
+
+        def layer(x, cos, sin, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
+                  n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor], qk_norm: Optional[Tensor],
+                  o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w):
+            q, k, v = heads(torch.linear(norm(x, norm1, eps), qkv_w, qkv_b), cos, sin, qk_norm, n, g, d, eps)
+            x = x + torch.linear(attend(q, k, v, mask, k_cache, v_cache, past), o_w, o_b)
+            gate, up = torch.linear(norm(x, norm2, eps), gate_up_w).chunk(2, -1)
+            return x + torch.linear(torch.silu(gate) * up, down_w)
+
+        def low_rank(x, a, b, scale: float):
+            return torch.linear(torch.linear(x, a) * scale, b)
+
+        def layer_lora(x, cos, sin, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
+                  n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor], qk_norm: Optional[Tensor],
+                  o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w, scale: float,
+                  qkv_a, q_b, k_b, v_b, o_a, o_lb, gate_up_a, gate_b, up_b, down_a, down_b):
+            h = norm(x, norm1, eps)
+            rq, rk = q_b.size(1), k_b.size(1)
+            h_a = torch.linear(h, qkv_a) * scale
+            delta = torch.cat([torch.linear(h_a[:, :, :rq], q_b), torch.linear(h_a[:, :, rq:rq + rk], k_b),
+                               torch.linear(h_a[:, :, rq + rk:], v_b)], -1)
+            q, k, v = heads(torch.linear(h, qkv_w, qkv_b) + delta, cos, sin, qk_norm, n, g, d, eps)
+            o = attend(q, k, v, mask, k_cache, v_cache, past)
+            x = x + torch.linear(o, o_w, o_b) + low_rank(o, o_a, o_lb, scale)
+            h = norm(x, norm2, eps)
+            rg = gate_b.size(1)
+            h_a = torch.linear(h, gate_up_a) * scale
+            gate_up = torch.linear(h, gate_up_w)
+            gate, up = gate_up.chunk(2, -1)
+            gate = gate + torch.linear(h_a[:, :, :rg], gate_b)
+            up = up + torch.linear(h_a[:, :, rg:], up_b)
+            inner = torch.silu(gate) * up
+            return x + torch.linear(inner, down_w) + low_rank(inner, down_a, down_b, scale)
+        """;
+
+    /// <summary>The compiled functions.</summary>
+    public static TorchScript Functions { get; } = new(Source);
+}

@@ -1,0 +1,43 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sgasa.Modeling.Model;
+
+/// <summary>Keys and values of the tokens already seen, of constant size, for all rows of a batch alike.</summary>
+public sealed class KvCache : IDisposable
+{
+    private readonly Tensor[] _keys;
+    private readonly Tensor[] _values;
+
+    /// <summary>Allocates an empty cache.</summary>
+    /// <param name="config">The model it is for.</param>
+    /// <param name="batch">Rows.</param>
+    /// <param name="capacity">Tokens that a row can hold.</param>
+    /// <param name="device">Where it lies; null is the CPU.</param>
+    public KvCache(ModelConfig config, int batch, int capacity, Device? device = null)
+    {
+        Capacity = capacity;
+        Tensor Allocate() => zeros([batch, config.NumKeyValueHeads, capacity, config.HeadDim], ScalarType.Float32, device ?? CPU)
+            .DetachFromDisposeScope();
+        _keys = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => Allocate())];
+        _values = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => Allocate())];
+    }
+
+    /// <summary>Tokens that a row can hold.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Tokens in every row so far, padding included; a forward pass advances it.</summary>
+    public int Length { get; internal set; }
+
+    /// <summary>Keys of each layer, <c>[B, kv heads, capacity, head_dim]</c>.</summary>
+    public IReadOnlyList<Tensor> Keys => _keys;
+
+    /// <summary>Values of each layer, <c>[B, kv heads, capacity, head_dim]</c>.</summary>
+    public IReadOnlyList<Tensor> Values => _values;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in _keys.Concat(_values)) tensor.Dispose();
+    }
+}

@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using Sgasa.Modeling.Native;
+
+namespace Sgasa.Modeling.Tests.Support;
+
+internal static class TestAssembly
+{
+    /// <summary>Some tests make a tensor before they use anything of the library.</summary>
+    [ModuleInitializer]
+    internal static void Initialize() => TorchRuntime.EnsureLoaded();
+}
