@@ -1,0 +1,78 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Collections.Concurrent;
+using Grpc.Net.Client;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpenAI;
+using Sgasa.Contracts.Grpc;
+
+namespace Sgasa.Hosting.Models;
+
+/// <summary>Puts the model of each role into a host.</summary>
+public static class ModelClientsRegistration
+{
+    /// <summary>
+    /// Adds an <see cref="IChatClient"/> for each <see cref="ModelRole"/>, which is its key:
+    /// <c>[FromKeyedServices(ModelRole.Generator)] IChatClient generator</c>.
+    /// </summary>
+    public static IServiceCollection AddModelClients(this IServiceCollection services, Action<ModelClientsOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<ModelClientsOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TrainerChannels>();
+        foreach (var role in Enum.GetValues<ModelRole>())
+            services.TryAddKeyedSingleton(role, (provider, _) => Make(provider, role));
+        return services;
+    }
+
+    /// <summary>Adds the models as a configuration section says, see <see cref="ModelClientsOptions"/>.</summary>
+    public static IServiceCollection AddModelClients(this IServiceCollection services, IConfigurationSection section) =>
+        services.AddModelClients(section.Bind);
+
+    private static IChatClient Make(IServiceProvider provider, ModelRole role)
+    {
+        var endpoint = provider.GetRequiredService<IOptions<ModelClientsOptions>>().Value.Of(role);
+        return endpoint.Kind switch
+        {
+            ModelEndpointKind.Trainer => new GrpcChatClient(
+                new Generation.GenerationClient(provider.GetRequiredService<TrainerChannels>().To(endpoint.Address)),
+                endpoint.Timeout,
+                provider.GetRequiredService<TimeProvider>()),
+            ModelEndpointKind.OpenAI => MakeOpenAI(endpoint),
+            _ => throw new NotSupportedException($"{endpoint.Kind} is no kind of model endpoint."),
+        };
+    }
+
+    private static OpenAIFaultsChatClient MakeOpenAI(ModelEndpointOptions endpoint)
+    {
+        var options = new OpenAIClientOptions
+        {
+            Endpoint = new Uri(endpoint.Address),
+            NetworkTimeout = endpoint.Timeout,
+            // What is tried again, and how often, is the consumers' to say.
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+        };
+        var client = new OpenAIClient(new ApiKeyCredential(endpoint.ApiKey()), options);
+        return new OpenAIFaultsChatClient(client.GetChatClient(endpoint.Model).AsIChatClient(), endpoint.Address);
+    }
+
+    /// <summary>One channel for each address, whatever the number of roles behind it.</summary>
+    private sealed class TrainerChannels : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, Lazy<GrpcChannel>> _channels = new(StringComparer.Ordinal);
+
+        public GrpcChannel To(string address) =>
+            _channels.GetOrAdd(address, a => new Lazy<GrpcChannel>(() => TrainerAddress.Connect(a))).Value;
+
+        public void Dispose()
+        {
+            foreach (var channel in _channels.Values.Where(c => c.IsValueCreated))
+                channel.Value.Dispose();
+        }
+    }
+}
