@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Sgasa.Modeling;
 
@@ -19,7 +20,7 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
         {
             var length = new FileInfo(path).Length;
             if (length > maxBytes)
-                throw new ModelFormatException(path, $"has {length} bytes, more than the {maxBytes} that such a file may have");
+                throw new ModelFormatException(path, $"has {length} bytes, more than the {maxBytes} it may have");
             return Parse(path, File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -36,6 +37,7 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
     public static JsonSection Parse(string where, ReadOnlyMemory<byte> utf8)
     {
         if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
+        if (!Utf8.IsValid(utf8.Span)) throw new ModelFormatException(where, "is not valid UTF-8", "Fetch the file again");
         try
         {
             var root = JsonDocument.Parse(utf8, Strict).RootElement;
@@ -47,6 +49,11 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
         {
             var line = e.LineNumber is { } number ? $" line {number + 1}" : "";
             throw new ModelFormatException(where + line, "is not valid JSON", "Fetch the file again", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Field names are compared unescaped, and one of them has an escape that is no character.
+            throw new ModelFormatException(where, "has a field whose name is not valid Unicode text", null, e);
         }
     }
 
@@ -66,6 +73,12 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
     };
 
     public JsonSection RequiredSection(string field) => Section(field) ?? throw Missing(field);
+
+    /// <summary>Every field with its value.</summary>
+    public IEnumerable<(string Name, JsonElement Value)> Fields()
+    {
+        foreach (var field in Element.EnumerateObject()) yield return (NameOf(field), field.Value);
+    }
 
     /// <summary>The objects of an array field; nothing where it is absent.</summary>
     public IEnumerable<JsonSection> Sections(string field)
@@ -130,6 +143,18 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
         catch (InvalidOperationException)
         {
             throw Error(field, "is not valid Unicode text");
+        }
+    }
+
+    private string NameOf(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ModelFormatException(Where, "has a field whose name is not valid Unicode text");
         }
     }
 

@@ -64,13 +64,13 @@ internal sealed class TokenizerFile
     {
         var vocabulary = model.RequiredSection("vocab");
         var ids = new HashSet<int>();
-        foreach (var entry in vocabulary.Element.EnumerateObject())
+        foreach (var (token, value) in vocabulary.Fields())
         {
-            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id))
-                throw vocabulary.Unexpected(entry.Name, entry.Value, "an id");
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var id))
+                throw vocabulary.Unexpected(token, value, "an id");
             CheckId(vocabulary, id);
-            if (!ids.Add(id)) throw vocabulary.Error(entry.Name, $"has id {id}, which another token has too");
-            Vocabulary.Add(entry.Name, id);
+            if (!ids.Add(id)) throw vocabulary.Error(token, $"has id {id}, which another token has too");
+            Vocabulary.Add(token, id);
         }
         if (Vocabulary.Count == 0) throw model.Error("vocab", "is empty");
     }
