@@ -15,7 +15,10 @@ internal static class Some
         Guidelines = new GuidelineRecipe { Count = 2, MaxAttempts = 3, Threshold = 0.9 },
         Augmentation = new AugmentationRecipe
         {
-            PromptsPerLabel = 6, BatchSize = 4, Budget = 3, NearDuplicateThreshold = 0.9,
+            PromptsPerLabel = 6,
+            BatchSize = 4,
+            Budget = 3,
+            NearDuplicateThreshold = 0.9,
         },
         SftData = new SftDataRecipe { PairsPerLabel = 4, MinimumPerLabel = 2, BatchSize = 2 },
         DpoData = new DpoDataRecipe { HarmfulPairs = 3, BenignPairs = 2, MinimumPerLabel = 1, BatchSize = 2 },

@@ -38,7 +38,9 @@ internal sealed class Workers
         BuildPairs c => Answer(c),
         TrainCheckpoint c => new CheckpointReady
         {
-            RoundId = c.RoundId, Stage = c.Stage, CheckpointId = ArtifactIds.Checkpoint(c.RoundId, c.Stage),
+            RoundId = c.RoundId,
+            Stage = c.Stage,
+            CheckpointId = ArtifactIds.Checkpoint(c.RoundId, c.Stage),
         },
         EvaluateCheckpoint c => Answer(c),
         _ => throw new ArgumentException($"{command.GetType().Name} is not a command.", nameof(command)),

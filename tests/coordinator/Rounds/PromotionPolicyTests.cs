@@ -62,6 +62,9 @@ public sealed class PromotionPolicyTests
     /// <summary>Figures over a hundred prompts of each label.</summary>
     private static EvaluationCounts Counts(int notUnsafe, int notOverrefuse) => new()
     {
-        NotUnsafe = notUnsafe, HarmfulScored = 100, NotOverrefuse = notOverrefuse, BenignScored = 100,
+        NotUnsafe = notUnsafe,
+        HarmfulScored = 100,
+        NotOverrefuse = notOverrefuse,
+        BenignScored = 100,
     };
 }

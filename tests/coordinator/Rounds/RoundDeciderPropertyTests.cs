@@ -15,7 +15,10 @@ public sealed class RoundDeciderPropertyTests
             SftData = new SftDataRecipe { PairsPerLabel = sft, MinimumPerLabel = 1, BatchSize = batch },
             DpoData = new DpoDataRecipe
             {
-                HarmfulPairs = dpo, BenignPairs = sft, MinimumPerLabel = 0, BatchSize = shard,
+                HarmfulPairs = dpo,
+                BenignPairs = sft,
+                MinimumPerLabel = 0,
+                BatchSize = shard,
             },
             Evaluation = new EvaluationRecipe { PromptsPerLabel = 3, ShardSize = shard },
         });
@@ -24,7 +27,11 @@ public sealed class RoundDeciderPropertyTests
         Gen.Int[0, 1_000_000], Gen.Double[0.4, 1.0], Gen.Double[0.3, 1.0], Gen.Int[5, 200], Gen.Double[0.3, 1.0],
         (seed, verified, accepted, signatures, paired) => new Workers
         {
-            Seed = seed, Verified = verified, Accepted = accepted, Signatures = signatures, Paired = paired,
+            Seed = seed,
+            Verified = verified,
+            Accepted = accepted,
+            Signatures = signatures,
+            Paired = paired,
         });
 
     private static readonly Gen<(Recipe Recipe, Workers Workers, bool HoldOut, int Order)> Scenarios =
