@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Sgasa.Contracts;
+
+namespace Sgasa.Coordinator.Intake;
+
+/// <summary>A log of one JSON object per line.</summary>
+internal static class JsonLinesLog
+{
+    /// <summary>The records of a log, their values not yet checked.</summary>
+    public static IEnumerable<LogRecord> Read(LogText text, string origin, CancellationToken ct)
+    {
+        foreach (var (line, bytes) in text.Records(ct))
+            yield return Parse(bytes, origin, line);
+    }
+
+    private static LogRecord Parse(ReadOnlyMemory<byte> bytes, string origin, int line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw Error("not a JSON object. Write one object per line, like {\"prompt\": \"…\", \"label\": \"harmful\"}");
+
+            var (record, seen) = (new LogRecord(line), 0);
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                var index = LogRecord.IndexOf(property.Name);
+                if (index < 0)
+                    continue;
+                if ((seen & (1 << index)) != 0)
+                    throw Error($"'{LogRecord.Names[index]}' is given twice. Remove one of the two");
+                seen |= 1 << index;
+                record.Set(index, Value(property.Value, LogRecord.Names[index]));
+            }
+
+            return record;
+        }
+        catch (JsonException e)
+        {
+            throw new UserErrorException($"{origin}:{line}: not JSON. Write one object per line, like {{\"prompt\": \"…\", \"label\": \"harmful\"}}.", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // An escape can spell half a surrogate pair.
+            throw new UserErrorException($"{origin}:{line}: a text has an escape that is no character. Remove it.", e);
+        }
+
+        UserErrorException Error(string what) => new($"{origin}:{line}: {what}.");
+
+        string? Value(JsonElement value, string name) => value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Null => null,
+            JsonValueKind.Number when name == "id" => value.GetRawText(),
+            _ => throw Error($"'{name}' is not text. Put it in quotation marks"),
+        };
+    }
+}
