@@ -119,6 +119,28 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
 
     public int RequiredInteger(string field) => Integer(field) ?? throw Missing(field);
 
+    /// <summary>A value that is one whole number, or an array of them.</summary>
+    public int[] Integers(string field, JsonElement value)
+    {
+        var items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value];
+        var numbers = new int[items.Length];
+        for (var i = 0; i < items.Length; i++)
+            if (items[i].ValueKind != JsonValueKind.Number || !items[i].TryGetInt32(out numbers[i]))
+                throw Unexpected(field, items[i], "a whole number");
+        return numbers;
+    }
+
+    /// <summary>An array of texts; null where the field is absent.</summary>
+    public string[]? Strings(string field)
+    {
+        if (Find(field) is not { } value) return null;
+        if (value.ValueKind != JsonValueKind.Array) throw Unexpected(field, value, "an array");
+        var texts = new List<string>();
+        foreach (var item in value.EnumerateArray())
+            texts.Add(item.ValueKind == JsonValueKind.String ? TextOf(field, item) : throw Unexpected(field, item, "a string"));
+        return [.. texts];
+    }
+
     public double? Number(string field) => Find(field) switch
     {
         null => null,

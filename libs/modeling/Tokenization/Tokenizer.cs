@@ -34,6 +34,9 @@ public sealed class Tokenizer
     /// <summary>Number of tokens, added ones included. The model's embedding table may have more rows.</summary>
     public int Count => _ids.Count;
 
+    /// <summary>The largest id of any token.</summary>
+    public int MaxId => _bytes.Length - 1;
+
     /// <summary>The tokens that are found in text as a whole.</summary>
     public IReadOnlyList<AddedToken> AddedTokens => _file.AddedTokens;
 

@@ -1,0 +1,91 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Sgasa.Modeling.Tests;
+
+public sealed class ModelConfigReaderTests
+{
+    public static TheoryData<string> EachModel => Parity.EachModel;
+
+    [Theory]
+    [MemberData(nameof(EachModel))]
+    public void Read_BothReleases_GiveTheSameConfiguration(string model)
+    {
+        var release5 = ModelConfigReader.Read(JsonSection.ReadFile(Parity.PathOf(model, "model", "config.json")));
+        var release4 = ModelConfigReader.Read(JsonSection.ReadFile(Parity.PathOf(model, "model", "config_v4.json")));
+
+        (release4 with { EosTokenIds = [] }).ShouldBe(release5 with { EosTokenIds = [] });
+        release4.EosTokenIds.ShouldBe(release5.EosTokenIds);
+    }
+
+    [Fact]
+    public void Read_LlamaWithScaledRotation_ReadsEveryField()
+    {
+        var config = ModelConfigReader.Read(Parity.PathOf("llama3-rope", "model"));
+
+        (config with { EosTokenIds = [] }).ShouldBe(new ModelConfig
+        {
+            ModelType = "llama",
+            VocabSize = 1117,
+            HiddenSize = 64,
+            IntermediateSize = 176,
+            NumHiddenLayers = 3,
+            NumAttentionHeads = 4,
+            NumKeyValueHeads = 1,
+            HeadDim = 16,
+            RmsNormEps = 1e-5,
+            RopeTheta = 500000,
+            RopeScaling = new RopeScaling(8, 1, 4, 128),
+            MaxPositionEmbeddings = 1024,
+            BosTokenId = 1108,
+            PadTokenId = 1110,
+            EosTokenIds = [],
+        });
+        config.EosTokenIds.ShouldBe([1114]);
+    }
+
+    [Fact]
+    public void Read_SeveralEndTokensInGenerationConfig_TakesThem()
+    {
+        var generation = Section("generation_config.json", """{"eos_token_id":[3,5]}""");
+
+        var config = ModelConfigReader.Read(Config("eos_token_id", "2"), generation);
+
+        config.EosTokenIds.ShouldBe([3, 5]);
+    }
+
+    [Theory]
+    [InlineData("model_type", "\"gpt2\"", "'gpt2' is not supported. Supported are llama, qwen2, qwen3.")]
+    [InlineData("model_type", null, "model_type: is missing")]
+    [InlineData("hidden_size", "\"64\"", "hidden_size: is a string where a whole number is wanted")]
+    [InlineData("hidden_size", "0", "is 0, but must be positive")]
+    [InlineData("hidden_size", "65", "65 is not divisible by num_attention_heads, 4")]
+    [InlineData("num_hidden_layers", "99999999999", "where a whole number is wanted")]
+    [InlineData("num_key_value_heads", "3", "4 is not divisible by num_key_value_heads, 3")]
+    [InlineData("head_dim", "15", "15 is odd")]
+    [InlineData("vocab_size", "-5", "must be positive")]
+    [InlineData("hidden_act", "\"gelu\"", "'gelu' is not supported")]
+    [InlineData("use_sliding_window", "true", "use_sliding_window: true is not supported")]
+    [InlineData("quantization_config", "{}", "quantized weights are not supported. Use the unquantized model.")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"yarn\"}", "'yarn' is not supported. Supported are default and llama3.")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"llama3\"}", "rope_parameters, factor: is missing")]
+    [InlineData("rope_parameters", "{\"rope_theta\":1}", "rope_type: is missing")]
+    [InlineData("eos_token_id", "896", "896 is not a token: the vocabulary has 896")]
+    [InlineData("eos_token_id", "[1,\"x\"]", "eos_token_id: is a string")]
+    public void Read_UnsupportedOrWrongField_NamesIt(string field, string? json, string message)
+    {
+        var error = Should.Throw<ModelFormatException>(() => ModelConfigReader.Read(Config(field, json)));
+
+        error.Message.ShouldStartWith("config.json");
+        error.Message.ShouldContain(message);
+    }
+
+    private static JsonSection Config(string field, string? json)
+    {
+        var root = JsonNode.Parse(File.ReadAllText(Parity.PathOf("qwen2-r1", "model", "config.json")))!.AsObject();
+        root[field] = json is null ? null : JsonNode.Parse(json);
+        return Section("config.json", root.ToJsonString());
+    }
+
+    private static JsonSection Section(string where, string json) => JsonSection.Parse(where, Encoding.UTF8.GetBytes(json));
+}
