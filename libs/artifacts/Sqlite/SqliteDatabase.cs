@@ -37,6 +37,8 @@ public sealed class SqliteDatabase : IDisposable
         try
         {
             writer.Open();
+            // SQLite's own waiting polls finer than that of its .NET library.
+            SqliteSchema.Execute(writer, $"PRAGMA busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}");
             SqliteSchema.Execute(writer, "PRAGMA journal_mode = WAL");
             SqliteSchema.Execute(writer, "PRAGMA synchronous = FULL");
             SqliteSchema.Prepare(writer, path);

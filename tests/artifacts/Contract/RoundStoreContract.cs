@@ -1,0 +1,114 @@
+namespace Sgasa.Artifacts.Tests.Contract;
+
+/// <summary>What every <see cref="IRoundStore"/> does.</summary>
+public abstract class RoundStoreContract : StoreContract
+{
+    private IRoundStore Store => Here.Rounds;
+
+    [Fact]
+    public async Task TrySaveAsync_NewRound_StoresVersionOne()
+    {
+        var saved = await Store.TrySaveAsync(Some.Round("r1", json: """{"é":"😀'\""}"""), Token);
+
+        saved.ShouldBeTrue();
+        (await There.Rounds.FindAsync("r1", Token)).ShouldBe(Some.Round("r1", version: 1, json: """{"é":"😀'\""}"""));
+    }
+
+    [Fact]
+    public async Task TrySaveAsync_NewRoundTwice_KeepsTheFirst()
+    {
+        await Store.TrySaveAsync(Some.Round("r1", json: "1"), Token);
+
+        var saved = await There.Rounds.TrySaveAsync(Some.Round("r1", json: "2"), Token);
+
+        saved.ShouldBeFalse();
+        (await Store.FindAsync("r1", Token))!.Json.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task TrySaveAsync_VersionRead_RaisesIt()
+    {
+        await Store.TrySaveAsync(Some.Round("r1"), Token);
+        var read = (await Store.FindAsync("r1", Token))!;
+
+        var saved = await Store.TrySaveAsync(read with { Json = "2", Status = "Completed" }, Token);
+
+        saved.ShouldBeTrue();
+        (await Store.FindAsync("r1", Token)).ShouldBe(read with { Version = 2, Json = "2", Status = "Completed" });
+    }
+
+    [Fact]
+    public async Task TrySaveAsync_StaleVersion_WritesNothing()
+    {
+        await Store.TrySaveAsync(Some.Round("r1", json: "1"), Token);
+        await Store.TrySaveAsync(Some.Round("r1", version: 1, json: "2"), Token);
+
+        var saved = await Store.TrySaveAsync(Some.Round("r1", version: 1, json: "late"), Token);
+
+        saved.ShouldBeFalse();
+        (await Store.FindAsync("r1", Token)).ShouldBe(Some.Round("r1", version: 2, json: "2"));
+    }
+
+    [Fact]
+    public async Task TrySaveAsync_VersionOfARoundNotStored_WritesNothing()
+    {
+        var saved = await Store.TrySaveAsync(Some.Round("r1", version: 3), Token);
+
+        saved.ShouldBeFalse();
+        (await Store.FindAsync("r1", Token)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task TrySaveAsync_RacingWriters_LosesNoWrite()
+    {
+        await Store.TrySaveAsync(Some.Round("r1", json: "0"), Token);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => AddTenAsync(i % 2 == 0 ? Here : There), Token)));
+
+        var round = (await Store.FindAsync("r1", Token))!;
+        (round.Json, round.Version).ShouldBe(("80", 81));
+    }
+
+    [Fact]
+    public async Task TrySaveAsync_Cancelled_WritesNothing()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => Store.TrySaveAsync(Some.Round("r1"), cancelled));
+
+        (await Store.FindAsync("r1", Token)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task FindAsync_UnknownRound_IsNull()
+    {
+        await Store.TrySaveAsync(Some.Round("r1"), Token);
+
+        var found = await Store.FindAsync("r2", Token);
+
+        found.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ListAsync_SeveralRounds_GivesTheNewestFirst()
+    {
+        await Store.TrySaveAsync(Some.Round("b", minute: 1), Token);
+        await Store.TrySaveAsync(Some.Round("c", minute: 3), Token);
+        await Store.TrySaveAsync(Some.Round("a", minute: 2), Token);
+
+        var rounds = await There.Rounds.ListAsync(Token);
+
+        rounds.Select(r => r.Id).ShouldBe(["c", "a", "b"]);
+    }
+
+    private static async Task AddTenAsync(StoreConnection replica)
+    {
+        for (var added = 0; added < 10;)
+        {
+            var round = (await replica.Rounds.FindAsync("r1", Token))!;
+            var sum = int.Parse(round.Json) + 1;
+            if (await replica.Rounds.TrySaveAsync(round with { Json = sum.ToString() }, Token))
+                added++;
+        }
+    }
+}
