@@ -6,8 +6,6 @@ namespace Sgasa.Coordinator.Intake;
 /// <summary>A log of one JSON object per line.</summary>
 internal static class JsonLinesLog
 {
-    private const string Remedy = "Write one object per line, like {\"prompt\": \"…\", \"label\": \"harmful\"}";
-
     /// <summary>The records of a log, their values not yet checked.</summary>
     public static IEnumerable<LogRecord> Read(LogText text, string origin, CancellationToken ct)
     {
@@ -21,7 +19,7 @@ internal static class JsonLinesLog
         {
             using var document = JsonDocument.Parse(bytes);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw Error($"not a JSON object. {Remedy}");
+                throw Error("not a JSON object. Write one object per line, like {\"prompt\": \"…\", \"label\": \"harmful\"}");
 
             var (record, seen) = (new LogRecord(line), 0);
             foreach (var property in document.RootElement.EnumerateObject())
@@ -39,7 +37,7 @@ internal static class JsonLinesLog
         }
         catch (JsonException e)
         {
-            throw new UserErrorException($"{origin}:{line}: not JSON. {Remedy}.", e);
+            throw new UserErrorException($"{origin}:{line}: not JSON. Write one object per line, like {{\"prompt\": \"…\", \"label\": \"harmful\"}}.", e);
         }
         catch (InvalidOperationException e)
         {

@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Sgasa.Trainer.Checkpoints;
+
+/// <summary>
+/// Where each checkpoint's adapter lies: <c>round/checkpoint/stage</c> in <c>checkpoints/round/stage</c>, a plain
+/// <c>name</c> in <c>checkpoints/name/adapter</c>. No other ids are taken, so none can point outside the folder and no
+/// two share one.
+/// </summary>
+public sealed partial class CheckpointFolders(IOptions<TrainerOptions> options)
+{
+    private const string PlainAdapter = "adapter";
+
+    /// <summary>The folder under which all checkpoints lie.</summary>
+    public string Root { get; } = Path.GetFullPath(Path.Combine(options.Value.DataFolder, "checkpoints"));
+
+    /// <summary>The folder of the jobs' resumable state.</summary>
+    public string Jobs { get; } = Path.GetFullPath(Path.Combine(options.Value.DataFolder, "jobs"));
+
+    /// <summary>The adapter's folder relative to <see cref="Root"/>, with forward slashes.</summary>
+    /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
+    public static string Relative(string checkpointId)
+    {
+        ArgumentNullException.ThrowIfNull(checkpointId);
+        var match = IdShape().Match(checkpointId);
+        // A segment of dots alone names a folder above.
+        if (!match.Success || match.Groups["round"].Value.Trim('.').Length == 0)
+            throw new InvalidCheckpointIdException(checkpointId);
+        var stage = match.Groups["stage"];
+        return $"{match.Groups["round"].Value}/{(stage.Success ? stage.Value : PlainAdapter)}";
+    }
+
+    /// <summary>The adapter's folder, whether it exists or not.</summary>
+    /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
+    public string FolderOf(string checkpointId) =>
+        options.Value.Adapters.TryGetValue(checkpointId, out var elsewhere)
+            ? Path.GetFullPath(elsewhere)
+            : Path.Combine(Root, Relative(checkpointId));
+
+    /// <summary>The folder of a job's resumable state, whether it exists or not.</summary>
+    /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
+    public string StateOf(string jobId) => Path.Combine(Jobs, Relative(jobId));
+
+    /// <summary>The ids of all adapters that can be sampled, sorted.</summary>
+    public IReadOnlyList<string> List()
+    {
+        IEnumerable<string> found = Directory.Exists(Root)
+            ? from round in Directory.EnumerateDirectories(Root)
+              from folder in Directory.EnumerateDirectories(round)
+              where File.Exists(Path.Combine(folder, "adapter_config.json"))
+              let name = Path.GetFileName(round)
+              let id = Path.GetFileName(folder) is var leaf && leaf == PlainAdapter ? name : $"{name}/checkpoint/{leaf}"
+              where IdShape().IsMatch(id)
+              select id
+            : [];
+        return [.. found.Concat(options.Value.Adapters.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    [GeneratedRegex("^(?<round>[A-Za-z0-9._-]{1,128})(/checkpoint/(?<stage>sft|dpo))?\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex IdShape();
+}

@@ -1,0 +1,210 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+using Sgasa.Artifacts;
+using Sgasa.Contracts;
+using Sgasa.Contracts.Artifacts;
+using Sgasa.Modeling;
+using Sgasa.Trainer.Device;
+
+namespace Sgasa.Trainer.Jobs;
+
+/// <summary>Trains one leased job from where it stands to its checkpoint, or to its failure.</summary>
+public sealed class TrainingJobExecution(
+    ITrainingJobStore jobs,
+    IArtifactStore artifacts,
+    TrainingDataLoader loader,
+    ITrainingSessions sessions,
+    CheckpointWriter checkpoints,
+    JobFolders folders,
+    TrainingEvents events,
+    TrainingBoard board,
+    DeviceWorker device,
+    IOptions<TrainerOptions> options,
+    TimeProvider time,
+    ILogger<TrainingJobExecution> logger)
+{
+    /// <summary>
+    /// Trains the job. Returns when it ended or its lease was lost. When <paramref name="stopping"/> asks to stop, its
+    /// state is saved and its lease given back first. A fault of the store or the bus is thrown: the job did not
+    /// cause it, and is taken up again.
+    /// </summary>
+    public async Task RunAsync(TrainingJobRecord job, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var lease = new JobLease(jobs, job, options.Value, time);
+        try
+        {
+            await TrainAsync(lease, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            logger.JobSuspended(job.Id, lease.Job.Step);
+            await jobs.ReleaseAsync(job.Id, options.Value.Owner, CancellationToken.None);
+            throw;
+        }
+        catch (LeaseLostException)
+        {
+            logger.LeaseLost(job.Id, lease.Job.Step);
+            var now = await jobs.FindAsync(job.Id, stopping);
+            if (now?.Status == TrainingJobStatus.Cancelled) folders.RemoveState(job.Id);
+        }
+        catch (TrainingFailedException failure)
+        {
+            await FailAsync(lease, failure, stopping);
+        }
+        finally
+        {
+            board.Forget(job.Id);
+        }
+    }
+
+    private async Task TrainAsync(JobLease lease, CancellationToken stopping)
+    {
+        var job = lease.Job;
+        if (await artifacts.FindAsync<Checkpoint>(job.Id, stopping) is { } made && checkpoints.Exists(made))
+        {
+            // A crash came between the checkpoint and the job's end.
+            await CompleteAsync(lease, made, stopping);
+            return;
+        }
+
+        var specification = TrainingSpecification.FromJson(job.Specification);
+        var data = await LoadAsync(specification, stopping);
+        using var abandoned = new CancellationTokenSource(); // a step still waiting when the job is given up never runs
+        var session = await Work(
+            lease,
+            device.TrainAsync(
+                () => sessions.Open(job.Id, specification, data, folders.NewestState(job.Id)), abandoned.Token),
+            stopping);
+        try
+        {
+            logger.JobStarted(job.Id, specification.Stage, session.Step, session.Steps, session.Examples, session.TooLong);
+            await StepsAsync(lease, session, specification.Training.SaveEvery, abandoned.Token, stopping);
+            var checkpoint = await Work(
+                lease,
+                device.TrainAsync(() => checkpoints.Write(job.Id, specification, data, session), abandoned.Token),
+                stopping);
+            await artifacts.UpsertAsync(checkpoint, stopping);
+            await CompleteAsync(lease, checkpoint, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await SaveStateAsync(lease, session, abandoned.Token);
+            throw;
+        }
+        finally
+        {
+            await abandoned.CancelAsync();
+            await device.RunAsync(session.Dispose, CancellationToken.None);
+        }
+    }
+
+    private async Task<TrainingData> LoadAsync(TrainingSpecification specification, CancellationToken stopping)
+    {
+        try
+        {
+            return await loader.LoadAsync(specification, stopping);
+        }
+        catch (ArtifactNotFoundException missing)
+        {
+            throw new TrainingFailedException(missing.Message, missing);
+        }
+    }
+
+    private async Task StepsAsync(
+        JobLease lease, ITrainingSession session, int saveEvery, CancellationToken abandoned, CancellationToken stopping)
+    {
+        var pace = new TrainingPace(time, session.Step);
+        await lease.RenewAsync(lease.Job with { Step = session.Step, Steps = session.Steps }, stopping);
+        while (session.Step < session.Steps)
+        {
+            stopping.ThrowIfCancellationRequested();
+            var step = await Work(lease, device.TrainAsync(session.TakeStep, abandoned), stopping);
+            pace.Took(step);
+            var (done, last) = (session.Step, session.Step == session.Steps);
+            if (pace.ReportIsDue(options.Value.ProgressInterval) || last)
+                await ReportAsync(lease, pace, done, session.Steps, step, stopping);
+            if (done % saveEvery == 0 && !last)
+                await SaveStateAsync(lease, session, abandoned);
+        }
+    }
+
+    private Task<bool> SaveStateAsync(JobLease lease, ITrainingSession session, CancellationToken abandoned) =>
+        Work(
+            lease,
+            device.TrainAsync(
+                () =>
+                {
+                    folders.SaveState(lease.Job.Id, session.Step, session.SaveState);
+                    return true;
+                },
+                abandoned),
+            CancellationToken.None);
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A report nobody gets is no reason to stop training.")]
+    private async Task ReportAsync(
+        JobLease lease, TrainingPace pace, int done, int steps, TrainingStep step, CancellationToken stopping)
+    {
+        var progress = lease.Job with { Step = done, Steps = steps, Loss = step.Loss, TokensPerSecond = pace.TokensPerSecond };
+        await lease.RenewAsync(progress, stopping);
+        board.Report(progress.Id, new LiveFigures(step.Metrics, pace.SecondsLeft(done, steps)));
+        try
+        {
+            await events.ProgressedAsync(progress, stopping);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            logger.ProgressNotPublished(fault, progress.Id);
+        }
+    }
+
+    private async Task CompleteAsync(JobLease lease, Checkpoint checkpoint, CancellationToken stopping)
+    {
+        var ended = lease.Job with
+        {
+            Status = TrainingJobStatus.Completed,
+            Step = checkpoint.Steps,
+            Steps = checkpoint.Steps,
+            Error = "",
+        };
+        // Publish first: a crash before the job's end only publishes again.
+        await events.EndedAsync(ended, stopping);
+        await lease.CompleteAsync(ended, stopping);
+        folders.RemoveState(ended.Id);
+        logger.JobCompleted(ended.Id, checkpoint.Steps, checkpoint.FinalLoss);
+    }
+
+    private async Task FailAsync(JobLease lease, TrainingFailedException failure, CancellationToken stopping)
+    {
+        var ended = lease.Job with { Status = TrainingJobStatus.Failed, Error = failure.Message };
+        logger.JobFailed(failure.InnerException, ended.Id, failure.Message);
+        await events.EndedAsync(ended, stopping);
+        await lease.CompleteAsync(ended, stopping);
+        folders.RemoveState(ended.Id);
+    }
+
+    /// <summary>Awaits the job's own work, whose faults, unlike those of store and bus, are the job's failure.</summary>
+    private static async Task<T> Work<T>(JobLease lease, Task<T> work, CancellationToken stopping)
+    {
+        try
+        {
+            return await lease.DuringAsync(work, stopping);
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or LeaseLostException or TrainingFailedException)
+            && work.IsFaulted)
+        {
+            throw new TrainingFailedException(ReasonOf(fault), fault);
+        }
+    }
+
+    private static string ReasonOf(Exception fault) => fault switch
+    {
+        UserErrorException or ModelFormatException => fault.Message,
+        _ => $"Training stopped by an unexpected fault ({fault.GetType().Name}: {FirstLine(fault.Message)}); "
+            + "see the trainer's log, mend the cause and start the round again.",
+    };
+
+    private static string FirstLine(string text) => text.AsSpan().EnumerateLines() is var lines && lines.MoveNext()
+        ? lines.Current.TrimEnd('.').ToString()
+        : "";
+}

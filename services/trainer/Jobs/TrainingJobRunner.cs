@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+using Sgasa.Artifacts;
+
+namespace Sgasa.Trainer.Jobs;
+
+/// <summary>Leases one job after another and trains it.</summary>
+public sealed class TrainingJobRunner(
+    ITrainingJobStore jobs,
+    TrainingJobExecution execution,
+    TrainingBoard board,
+    IOptions<TrainerOptions> options,
+    TimeProvider time,
+    ILogger<TrainingJobRunner> logger) : BackgroundService
+{
+    /// <inheritdoc />
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The store or the bus may be away for a while.")]
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var changed = board.Changed; // taken before the look, so that no submission is missed
+            try
+            {
+                if (await jobs.LeaseNextAsync(options.Value.Owner, options.Value.Lease, stoppingToken) is { } job)
+                {
+                    await execution.RunAsync(job, stoppingToken);
+                    continue;
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                logger.RunnerFaulted(fault, options.Value.PollInterval);
+            }
+            await WaitAsync(changed, stoppingToken);
+        }
+    }
+
+    private async Task WaitAsync(Task changed, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await changed.WaitAsync(options.Value.PollInterval, time, stoppingToken);
+        }
+        catch (TimeoutException)
+        {
+            // Time for another look.
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The loop ends.
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Microsoft.Extensions.Hosting;
+var app = WebApplication.CreateBuilder(args).Build();
+await app.RunAsync();

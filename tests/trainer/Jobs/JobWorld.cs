@@ -1,0 +1,119 @@
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Sgasa.Artifacts;
+using Sgasa.Artifacts.Sqlite;
+using Sgasa.Trainer.Jobs;
+
+namespace Sgasa.Trainer.Tests.Jobs;
+
+/// <summary>Everything around a job but the model: stores, folders, bus, device thread, and a clock that stands still.</summary>
+internal sealed class JobWorld : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly TemporaryStores _stores;
+
+    private JobWorld(ScriptedSessions sessions, Func<ITrainingJobStore, ITrainingJobStore> jobs)
+    {
+        Sessions = sessions;
+        _stores = TemporaryStores.Open(Time);
+        Jobs = jobs(_stores.Jobs);
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(Artifacts)
+            .AddSingleton(Jobs)
+            .AddSingleton<ITrainingSessions>(sessions)
+            .AddSingleton(Some.Options(Folder))
+            .AddTrainingJobs()
+            .AddMassTransitTestHarness(bus =>
+            {
+                bus.SetKebabCaseEndpointNameFormatter();
+                bus.AddTrainerConsumers();
+            })
+            .BuildServiceProvider(validateScopes: true);
+    }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public ScriptedSessions Sessions { get; }
+
+    public ITrainingJobStore Jobs { get; }
+
+    public IArtifactStore Artifacts => _stores.Artifacts;
+
+    public TrainerOptions Options => _services.GetRequiredService<IOptions<TrainerOptions>>().Value;
+
+    public TrainingJobExecution Execution => _services.GetRequiredService<TrainingJobExecution>();
+
+    public TrainingJobIntake Intake => _services.GetRequiredService<TrainingJobIntake>();
+
+    public TrainingBoard Board => _services.GetRequiredService<TrainingBoard>();
+
+    public ITestHarness Harness => _services.GetTestHarness();
+
+    public static async Task<JobWorld> StartAsync(
+        ScriptedSessions? sessions = null, Func<ITrainingJobStore, ITrainingJobStore>? jobs = null)
+    {
+        var world = new JobWorld(sessions ?? new ScriptedSessions(), jobs ?? (store => store));
+        await world.Harness.Start();
+        return world;
+    }
+
+    /// <summary>Stores the job and leases it for this trainer.</summary>
+    public async Task<TrainingJobRecord> LeaseAsync(TrainingJobRecord job)
+    {
+        await Jobs.AddAsync(job, TestContext.Current.CancellationToken);
+        return await LeaseAsync() ?? throw new InvalidOperationException("The job was not to be had.");
+    }
+
+    /// <summary>Leases the next job for this trainer.</summary>
+    public Task<TrainingJobRecord?> LeaseAsync() =>
+        Jobs.LeaseNextAsync(Options.Owner, Options.Lease, TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a leased job to where it gets.</summary>
+    public Task RunAsync(TrainingJobRecord job, CancellationToken stopping = default) => Execution.RunAsync(job, stopping);
+
+    /// <summary>The job as stored.</summary>
+    public async Task<TrainingJobRecord> StoredAsync(string jobId) =>
+        (await Jobs.FindAsync(jobId, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+
+    /// <summary>The loop around the execution.</summary>
+    public TrainingJobRunner Runner() =>
+        new(Jobs, Execution, Board, Some.Options(Folder), Time, NullLogger<TrainingJobRunner>.Instance);
+
+    /// <summary>The job once it has ended.</summary>
+    public async Task<TrainingJobRecord> EndedAsync(string jobId)
+    {
+        while (true)
+        {
+            var changed = Board.Changed;
+            var job = await StoredAsync(jobId);
+            if (job.Status is not (TrainingJobStatus.Queued or TrainingJobStatus.Running)) return job;
+            await changed.WaitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>The messages of one type that were published so far.</summary>
+    public IReadOnlyList<T> Published<T>() where T : class =>
+        [.. Harness.Published.Select<T>(new CancellationToken(canceled: true)).Select(p => p.Context.Message)];
+
+    /// <summary>The bytes of the SFT checkpoint's adapter.</summary>
+    public string Adapter() => File.ReadAllText(AdapterFile);
+
+    public string AdapterFile => Path.Combine(Folder, "checkpoints", Some.RoundId, "sft", "adapter_model.safetensors");
+
+    public string StateFolder => Path.Combine(Folder, "jobs", Some.RoundId, "sft");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        _stores.Dispose();
+        Folder.Dispose();
+    }
+}
