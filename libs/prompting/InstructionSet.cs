@@ -49,7 +49,7 @@ public sealed class InstructionSet
     public Instruction FollowGuideline(string guideline, string prompt) =>
         _followGuideline.Fill(("guideline", [guideline]), ("prompt", [prompt]));
 
-    /// <summary>Asks for another prompt of the style and intent of the examples, all of one label (method, step 3).</summary>
+    /// <summary>Asks for another prompt like the examples, which are all of one label (method, step 3).</summary>
     public Instruction WriteSimilar(IReadOnlyList<string> examples) => _writeSimilar.Fill(("examples", examples));
 
     /// <summary>Asks whether a prompt is harmful or benign (method, step 4).</summary>

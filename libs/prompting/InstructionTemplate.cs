@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Sgasa.Prompting;
 
 /// <summary>
-/// A text with placeholders: <c>{{name}}</c> stands for one text, <c>{{#name}}…{{text}}…{{/name}}</c> for a list, repeated
-/// for each of its texts. Filled in one pass, so a placeholder inside a filled-in text stays as it is.
+/// A text with placeholders: <c>{{name}}</c> stands for one text, <c>{{#name}}…{{text}}…{{/name}}</c> for a list,
+/// repeated for each of its texts. Filled in one pass, so a placeholder inside a filled-in text stays as it is.
 /// </summary>
 internal sealed partial class InstructionTemplate
 {
@@ -51,7 +51,8 @@ internal sealed partial class InstructionTemplate
         return new Instruction(filled.ToString(), Hash);
     }
 
-    private static IReadOnlyList<string> Find(ReadOnlySpan<(string Name, IReadOnlyList<string> Texts)> values, string name)
+    private static IReadOnlyList<string> Find(
+        ReadOnlySpan<(string Name, IReadOnlyList<string> Texts)> values, string name)
     {
         foreach (var value in values)
             if (value.Name == name)
@@ -76,7 +77,9 @@ internal sealed partial class InstructionTemplate
         return parts.ToImmutable();
     }
 
-    [GeneratedRegex(@"\{\{#(?<list>\w+)\}\}(?<before>[^{]*)\{\{text\}\}(?<after>[^{]*)\{\{/\k<list>\}\}|\{\{(?<one>\w+)\}\}")]
+    [GeneratedRegex(
+        @"\{\{#(?<list>\w+)\}\}(?<before>[^{]*)\{\{text\}\}(?<after>[^{]*)\{\{/\k<list>\}\}" +
+        @"|\{\{(?<one>\w+)\}\}")]
     private static partial Regex Placeholder();
 
     /// <summary>Literal text (no name), or what surrounds each text filled in for a name.</summary>

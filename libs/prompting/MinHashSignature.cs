@@ -74,7 +74,9 @@ public static class MinHashSignature
         return shingles;
     }
 
-    /// <summary>Runs of letters and digits; each other symbol is a word too, since a formula is made of them. Punctuation separates.</summary>
+    /// <summary>
+    /// Runs of letters and digits; any other symbol is a word too, since a formula is made of them. Punctuation separates.
+    /// </summary>
     private static List<string> Words(string text)
     {
         var words = new List<string>();

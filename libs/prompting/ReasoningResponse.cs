@@ -15,7 +15,9 @@ public sealed record ReasoningResponse
     /// <summary>Whether the thinking ended, or there was none. An unfinished response has no answer to judge.</summary>
     public required bool Finished { get; init; }
 
-    /// <summary>Cuts a response at its first <c>&lt;/think&gt;</c>: a model's runtime ends the thinking there, whatever follows.</summary>
+    /// <summary>
+    /// Cuts a response at its first <c>&lt;/think&gt;</c>: a model's runtime ends the thinking there, whatever follows.
+    /// </summary>
     /// <param name="raw">What the model wrote.</param>
     /// <param name="thinkingStarted">
     /// Whether the chat template has already opened the thinking, as reasoning models' templates do. Then a response

@@ -15,7 +15,10 @@ internal sealed partial class RecipeBinder(string origin)
     /// <summary>The line that gave a key its value; null where the file does not give it.</summary>
     public int? LineOf(string path) => _lines.TryGetValue(path, out var line) ? line : null;
 
-    /// <summary>The recipe with the file's values over those of <paramref name="basis"/>; the key <paramref name="besides"/> is not the recipe's.</summary>
+    /// <summary>
+    /// The recipe with the file's values over those of <paramref name="basis"/>. The key <paramref name="besides"/> may be
+    /// there, and is no part of the recipe.
+    /// </summary>
     /// <exception cref="UserErrorException">An unknown key, or a value of the wrong type or out of range.</exception>
     public Recipe Bind(Recipe basis, RecipeNode.Mapping root, string besides) => (Recipe)Bind(basis, root, "", besides);
 
@@ -62,9 +65,10 @@ internal sealed partial class RecipeBinder(string origin)
             return scalar.Text;
         if (type.IsEnum)
         {
-            return Enum.GetNames(type).FirstOrDefault(name => name.Equals(scalar.Text, StringComparison.OrdinalIgnoreCase)) is { } name
+            var names = Enum.GetNames(type);
+            return Array.Find(names, name => name.Equals(scalar.Text, StringComparison.OrdinalIgnoreCase)) is { } name
                 ? Enum.Parse(type, name)
-                : throw Wrong(scalar, path, "one of the known words", $"Known are {List(Enum.GetNames(type).Select(Camel))}");
+                : throw Wrong(scalar, path, "one of the known words", $"Known are {List(names.Select(Camel))}");
         }
 
         var range = property.GetCustomAttribute<RangeAttribute>();
@@ -97,7 +101,8 @@ internal sealed partial class RecipeBinder(string origin)
 
     private UserErrorException UnknownKey(RecipeNode.Entry entry, string path, string prefix, IReadOnlyCollection<string> known)
     {
-        var nearest = known.Select(key => (Key: key, Distance: Distance(key.ToLowerInvariant(), entry.Key.ToLowerInvariant())))
+        var given = entry.Key.ToLowerInvariant();
+        var nearest = known.Select(key => (Key: key, Distance: Distance(key.ToLowerInvariant(), given)))
             .MinBy(candidate => candidate.Distance);
         var remedy = nearest.Distance <= Math.Max(2, nearest.Key.Length / 3)
             ? $"Did you mean '{prefix}{nearest.Key}'?"
@@ -110,7 +115,8 @@ internal sealed partial class RecipeBinder(string origin)
 
     private UserErrorException OutOfRange(ValidationAttribute rule, RecipeNode node, string path) => new(rule switch
     {
-        RangeAttribute range => $"{origin}:{node.Line}: '{path}' is {node.Describe()}, out of range. Give a value{Within(range)}.",
+        RangeAttribute range => $"{origin}:{node.Line}: '{path}' is {node.Describe()}, out of range. " +
+            $"Give a value{Within(range)}.",
         StringLengthAttribute length => $"{origin}:{node.Line}: '{path}' is {node.Describe()}, of a wrong length. " +
             $"Give {length.MinimumLength} to {length.MaximumLength} characters.",
         _ => $"{origin}:{node.Line}: '{path}' is {node.Describe()}. Give a value.",

@@ -45,7 +45,8 @@ public static class RecipeFile
         var recipe = binder.Bind(basis with { Name = stem.Length is > 0 and <= 64 ? stem : "custom" }, root, Extends);
         return RecipeRules.FirstBroken(recipe) is { } broken
             ? throw new UserErrorException(
-                $"{origin}:{binder.LineOf(broken.Path) ?? binder.LineOf(broken.Against) ?? 1}: '{broken.Path}' {broken.Problem}.")
+                $"{origin}:{binder.LineOf(broken.Path) ?? binder.LineOf(broken.Against) ?? 1}: " +
+                $"'{broken.Path}' {broken.Problem}.")
             : recipe;
     }
 
@@ -60,7 +61,7 @@ public static class RecipeFile
     /// <summary>Every value of a recipe as indented JSON; <see cref="Load"/> reads the same recipe back.</summary>
     public static string ToJson(Recipe recipe) => JsonSerializer.Serialize(recipe, RecipeJson.Default.Recipe) + "\n";
 
-    /// <summary>SHA-256, lower-case hexadecimal, of <see cref="ToJson"/>: equal for equal recipes, however they were written.</summary>
+    /// <summary>SHA-256, lower-case hexadecimal, of <see cref="ToJson"/>: equal for equal recipes, however written.</summary>
     public static string Hash(Recipe recipe) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(recipe))));
 
@@ -68,7 +69,8 @@ public static class RecipeFile
 
     private static Recipe Preset(string name)
     {
-        using var stream = typeof(RecipeFile).Assembly.GetManifestResourceStream($"{typeof(RecipeFile).Namespace}.{name}.yaml")
+        var resource = $"{typeof(RecipeFile).Namespace}.{name}.yaml";
+        using var stream = typeof(RecipeFile).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The embedded recipe '{name}' is missing.");
         using var copy = new MemoryStream();
         stream.CopyTo(copy);

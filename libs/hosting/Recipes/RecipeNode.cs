@@ -39,7 +39,8 @@ internal abstract record RecipeNode(int Line)
         if (entries.Find(e => e.Key == entry.Key) is { } first)
         {
             throw new UserErrorException(
-                $"{origin}:{entry.Line}: the key {Shown(entry.Key)} was given before, on line {first.Line}. Remove one of the two.");
+                $"{origin}:{entry.Line}: the key {Shown(entry.Key)} was given before, on line {first.Line}. " +
+                "Remove one of the two.");
         }
 
         entries.Add(entry);

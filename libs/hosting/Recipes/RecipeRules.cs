@@ -6,7 +6,7 @@ namespace Sgasa.Hosting.Recipes;
 /// <summary>What a recipe's values must be to each other.</summary>
 internal static class RecipeRules
 {
-    /// <summary>The first rule that a recipe breaks: the key to change, the other key concerned, and the problem; null for none.</summary>
+    /// <summary>The first rule that is broken: the key to change, the other one concerned, the problem; null for none.</summary>
     public static (string Path, string Against, string Problem)? FirstBroken(Recipe recipe)
     {
         var (prompts, sftData, dpoData) = (recipe.Augmentation.PromptsPerLabel, recipe.SftData, recipe.DpoData);

@@ -29,7 +29,8 @@ internal static class RecipeSyntax
             ? ReadJson(bytes, origin)
             : ReadYaml(Encoding.UTF8.GetString(bytes), origin);
         return root as RecipeNode.Mapping
-            ?? throw Error(origin, root.Line, $"a recipe is a group of keys, this is {root.Describe()}. Write lines like 'extends: tiny'");
+            ?? throw Error(origin, root.Line,
+                $"a recipe is a group of keys, this is {root.Describe()}. Write lines like 'extends: tiny'");
     }
 
     private static void CheckUtf8(ReadOnlySpan<byte> bytes, string origin)

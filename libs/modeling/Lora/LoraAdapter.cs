@@ -63,6 +63,9 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>The leaves in one buffer, for the optimizer.</summary>
     public FlatParameters Parameters { get; }
 
+    /// <summary>Grows whenever training changes the matrices, so that what was derived from them is not used on.</summary>
+    public int Revision { get; internal set; }
+
     /// <summary>
     /// Every matrix by its checkpoint name, such as <c>model.layers.0.self_attn.q_proj.lora_A.weight</c> (PEFT puts
     /// <c>base_model.model.</c> before it), in the order of the forward pass; they share memory with <see cref="Parameters"/>.

@@ -108,7 +108,7 @@ public sealed class CausalLM : IDisposable
         Tensor inputIds, Tensor? positionIds = null, Tensor? attentionMask = null, KvCache? cache = null, LoraAdapter? adapter = null)
     {
         using var scope = NewDisposeScope();
-        var (tokens, past) = (inputIds.shape[1], cache?.Length ?? 0);
+        var (tokens, past) = ((int)inputIds.shape[1], cache?.Length ?? 0);
         if (cache is not null && past + tokens > cache.Capacity)
         {
             throw new ArgumentException($"{past} + {tokens} tokens do not fit a cache of {cache.Capacity}.", nameof(cache));
@@ -120,13 +120,42 @@ public sealed class CausalLM : IDisposable
 
         var (cos, sin) = positionIds is null ? _rotary.Range(past, tokens) : _rotary.At(positionIds, past + tokens);
         var mask = Mask(attentionMask, past, tokens);
+        var hidden = Layers(inputIds, cos, sin, mask, cache, past, null, adapter);
+        if (cache is not null) cache.Length += tokens;
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The output head: hidden states <c>[..., H]</c> to logits <c>[..., V]</c>.</summary>
+    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _weights.Head);
+
+    /// <summary>
+    /// One token for every row of a cache, each row at its own place. All shapes are those of the cache, so a row's
+    /// result depends on that row alone.
+    /// </summary>
+    /// <param name="inputIds">int64 <c>[B, 1]</c>.</param>
+    /// <param name="positionIds">Position of each token, which is also its column in the cache, int64 <c>[B, 1]</c>.</param>
+    /// <param name="cacheRows">Row of each key in the cache's <c>[B · kv heads · capacity, head_dim]</c> view, int64 <c>[B · kv heads]</c>.</param>
+    /// <param name="mask">0 for columns a row sees, -inf for the others, <c>[B · kv heads, 1, capacity]</c>.</param>
+    /// <param name="cache">Keys and values.</param>
+    /// <param name="adapter">The adapter to apply.</param>
+    /// <returns>Logits <c>[B, V]</c>.</returns>
+    internal Tensor Decode(Tensor inputIds, Tensor positionIds, Tensor cacheRows, Tensor mask, KvCache cache, LoraAdapter? adapter)
+    {
+        using var scope = NewDisposeScope();
+        var (cos, sin) = _rotary.At(positionIds, cache.Capacity);
+        return Logits(Layers(inputIds, cos, sin, mask, cache, 0, cacheRows, adapter).squeeze(1)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Layers(
+        Tensor inputIds, Tensor cos, Tensor sin, Tensor? mask, KvCache? cache, int past, Tensor? cacheRows, LoraAdapter? adapter)
+    {
         var x = DecoderScript.Functions.Call("embed", _weights.Embedding, inputIds);
         for (var i = 0; i < _weights.Layers.Count; i++)
         {
             var layer = _weights.Layers[i];
             object?[] arguments =
             [
-                x, cos, sin, mask, cache?.Keys[i], cache?.Values[i], past,
+                x, cos, sin, mask, cache?.Keys[i], cache?.Values[i], past, cacheRows,
                 Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, _eps,
                 layer.InputNorm, layer.Qkv, layer.QkvBias, layer.QkNorm(), layer.Output, layer.OutputBias,
                 layer.PostNorm, layer.GateUp, layer.Down,
@@ -135,12 +164,26 @@ public sealed class CausalLM : IDisposable
                 ? DecoderScript.Functions.Call("layer", arguments)
                 : DecoderScript.Functions.Call("layer_lora", [.. arguments, .. adapter.ArgumentsOf(i)]);
         }
-        if (cache is not null) cache.Length += (int)tokens;
-        return DecoderScript.Functions.Call("norm", x, _weights.FinalNorm, _eps).MoveToOuterDisposeScope();
+        return DecoderScript.Functions.Call("norm", x, _weights.FinalNorm, _eps);
     }
 
-    /// <summary>The output head: hidden states <c>[..., H]</c> to logits <c>[..., V]</c>.</summary>
-    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _weights.Head);
+    /// <summary>A copy of the model with an adapter's update added to its weights, <c>W + (α/r) B A</c>.</summary>
+    /// <param name="adapter">The adapter; it stays as it is.</param>
+    public CausalLM Merge(LoraAdapter adapter)
+    {
+        if (!adapter.Fits(Config)) throw new ArgumentException("The adapter was made for a model of another shape.", nameof(adapter));
+        var merged = new CausalLM(Config, Device);
+        using var noGrad = no_grad();
+        merged.Parameters.Values.copy_(Parameters.Values);
+        foreach (var (name, a) in adapter.NamedParameters.Where(entry => entry.Key.EndsWith(".lora_A.weight", StringComparison.Ordinal)))
+        {
+            using var scope = NewDisposeScope();
+            var module = name[..^".lora_A.weight".Length];
+            var b = adapter.NamedParameters[module + ".lora_B.weight"];
+            merged.NamedParameters[module + ".weight"].add_(b.matmul(a) * adapter.Config.Scaling);
+        }
+        return merged;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -28,8 +28,20 @@ internal static class DecoderScript
             v = qkv[:, :, n + g:].transpose(1, 2)
             return q, k, v
 
-        def attend(q, k, v, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int):
+        def decode_attend(q, k, v, mask, k_cache, v_cache, rows):
+            # One token per row. Every row's products have the shape [N/G, D] x [D, C] whatever the others hold.
+            s, g, c, d = k_cache.size(0), k_cache.size(1), k_cache.size(2), k_cache.size(3)
+            k_cache.view([s * g * c, d]).index_copy_(0, rows, k.reshape([s * g, d]))
+            v_cache.view([s * g * c, d]).index_copy_(0, rows, v.reshape([s * g, d]))
+            scores = torch.baddbmm(mask, q.reshape([s * g, -1, d]), k_cache.view([s * g, c, d]).transpose(1, 2),
+                                   beta=1, alpha=float(d) ** -0.5)
+            return torch.bmm(torch.softmax(scores, -1), v_cache.view([s * g, c, d])).view([s, 1, -1])
+
+        def attend(q, k, v, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
+                   rows: Optional[Tensor]):
             t = q.size(2)
+            if rows is not None and mask is not None and k_cache is not None and v_cache is not None:
+                return decode_attend(q, k, v, mask, k_cache, v_cache, rows)
             if k_cache is not None and v_cache is not None:
                 k_cache.narrow(2, past, t).copy_(k)
                 v_cache.narrow(2, past, t).copy_(v)
@@ -40,10 +52,10 @@ internal static class DecoderScript
             return o.transpose(1, 2).reshape([q.size(0), t, q.size(1) * q.size(3)])
 
         def layer(x, cos, sin, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
-                  n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor], qk_norm: Optional[Tensor],
+                  rows: Optional[Tensor], n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor], qk_norm: Optional[Tensor],
                   o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w):
             q, k, v = heads(torch.linear(norm(x, norm1, eps), qkv_w, qkv_b), cos, sin, qk_norm, n, g, d, eps)
-            x = x + torch.linear(attend(q, k, v, mask, k_cache, v_cache, past), o_w, o_b)
+            x = x + torch.linear(attend(q, k, v, mask, k_cache, v_cache, past, rows), o_w, o_b)
             gate, up = torch.linear(norm(x, norm2, eps), gate_up_w).chunk(2, -1)
             return x + torch.linear(torch.silu(gate) * up, down_w)
 
@@ -51,7 +63,7 @@ internal static class DecoderScript
             return torch.linear(torch.linear(x, a) * scale, b)
 
         def layer_lora(x, cos, sin, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
-                  n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor], qk_norm: Optional[Tensor],
+                  rows: Optional[Tensor], n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor], qk_norm: Optional[Tensor],
                   o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w, scale: float,
                   qkv_a, q_b, k_b, v_b, o_a, o_lb, gate_up_a, gate_b, up_b, down_a, down_b):
             h = norm(x, norm1, eps)
@@ -60,7 +72,7 @@ internal static class DecoderScript
             delta = torch.cat([torch.linear(h_a[:, :, :rq], q_b), torch.linear(h_a[:, :, rq:rq + rk], k_b),
                                torch.linear(h_a[:, :, rq + rk:], v_b)], -1)
             q, k, v = heads(torch.linear(h, qkv_w, qkv_b) + delta, cos, sin, qk_norm, n, g, d, eps)
-            o = attend(q, k, v, mask, k_cache, v_cache, past)
+            o = attend(q, k, v, mask, k_cache, v_cache, past, rows)
             x = x + torch.linear(o, o_w, o_b) + low_rank(o, o_a, o_lb, scale)
             h = norm(x, norm2, eps)
             rg = gate_b.size(1)

@@ -17,10 +17,12 @@ public sealed class KvCache : IDisposable
     public KvCache(ModelConfig config, int batch, int capacity, Device? device = null)
     {
         Capacity = capacity;
-        Tensor Allocate() => zeros([batch, config.NumKeyValueHeads, capacity, config.HeadDim], ScalarType.Float32, device ?? CPU)
-            .DetachFromDisposeScope();
-        _keys = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => Allocate())];
-        _values = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => Allocate())];
+        Storage = zeros(
+            [config.NumHiddenLayers, 2, batch, config.NumKeyValueHeads, capacity, config.HeadDim],
+            ScalarType.Float32, device ?? CPU).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        _keys = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => Storage[i, 0].DetachFromDisposeScope())];
+        _values = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => Storage[i, 1].DetachFromDisposeScope())];
     }
 
     /// <summary>Tokens that a row can hold.</summary>
@@ -28,6 +30,9 @@ public sealed class KvCache : IDisposable
 
     /// <summary>Tokens in every row so far, padding included; a forward pass advances it.</summary>
     public int Length { get; internal set; }
+
+    /// <summary>Everything, <c>[layers, 2, B, kv heads, capacity, head_dim]</c>; keys come before values.</summary>
+    public Tensor Storage { get; }
 
     /// <summary>Keys of each layer, <c>[B, kv heads, capacity, head_dim]</c>.</summary>
     public IReadOnlyList<Tensor> Keys => _keys;
@@ -38,6 +43,6 @@ public sealed class KvCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _keys.Concat(_values)) tensor.Dispose();
+        foreach (var tensor in _keys.Concat(_values).Append(Storage)) tensor.Dispose();
     }
 }

@@ -82,7 +82,8 @@ public static class AttackLogReader
             _ => throw Error($"unknown label {Shown(record.Label)}. Use 'harmful' or 'benign'"),
         };
         var id = string.IsNullOrWhiteSpace(record.Id) ? $"{record.Line}" : record.Id.Trim();
-        return new LoggedPrompt(id, record.Prompt, label, record.Family?.Trim() ?? "", record.Source?.Trim() ?? "", record.Line);
+        var (family, source) = (record.Family?.Trim() ?? "", record.Source?.Trim() ?? "");
+        return new LoggedPrompt(id, record.Prompt, label, family, source, record.Line);
 
         UserErrorException Error(string what) => new($"{origin}:{record.Line}: {what}.");
     }
@@ -96,7 +97,8 @@ public static class AttackLogReader
         if (Math.Min(harmful, benign) < minimumPerLabel)
         {
             throw new UserErrorException(
-                $"{origin}: found {harmful} harmful and {benign} benign prompts, needed are {minimumPerLabel} of each label. Add more.");
+                $"{origin}: found {harmful} harmful and {benign} benign prompts, " +
+                $"needed are {minimumPerLabel} of each label. Add more.");
         }
     }
 

@@ -34,7 +34,8 @@ internal static class CsvLog
 
             if (fields.Length != header.Length)
             {
-                throw new UserErrorException($"{origin}:{line}: {fields.Length} fields where the header names {header.Length}. " +
+                throw new UserErrorException(
+                    $"{origin}:{line}: {fields.Length} fields where the header names {header.Length}. " +
                     "Put texts that hold commas in quotation marks.");
             }
 
@@ -57,7 +58,8 @@ internal static class CsvLog
             if (count == 0 && name is ("prompt" or "label"))
             {
                 throw new UserErrorException(
-                    $"{origin}:{line}: no column '{name}'. The first line must name the columns, with commas between them, like prompt,label.");
+                    $"{origin}:{line}: no column '{name}'. " +
+                    "The first line must name the columns, with commas between them, like prompt,label.");
             }
         }
 
@@ -86,7 +88,7 @@ internal static class CsvLog
         throw NotCsv(null);
 
         UserErrorException NotCsv(Exception? e) => new(
-            $"{origin}:{line}: not well-formed CSV. Put texts that hold commas, quotation marks or line ends in quotation marks, " +
-            "and double those inside.", e!);
+            $"{origin}:{line}: not well-formed CSV. " +
+            "Put texts that hold commas, quotation marks or line ends in quotation marks, and double those inside.", e!);
     }
 }

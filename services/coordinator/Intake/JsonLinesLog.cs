@@ -6,6 +6,8 @@ namespace Sgasa.Coordinator.Intake;
 /// <summary>A log of one JSON object per line.</summary>
 internal static class JsonLinesLog
 {
+    private const string Remedy = "Write one object per line, like {\"prompt\": \"…\", \"label\": \"harmful\"}";
+
     /// <summary>The records of a log, their values not yet checked.</summary>
     public static IEnumerable<LogRecord> Read(LogText text, string origin, CancellationToken ct)
     {
@@ -19,7 +21,7 @@ internal static class JsonLinesLog
         {
             using var document = JsonDocument.Parse(bytes);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw Error("not a JSON object. Write one object per line, like {\"prompt\": \"…\", \"label\": \"harmful\"}");
+                throw Error($"not a JSON object. {Remedy}");
 
             var (record, seen) = (new LogRecord(line), 0);
             foreach (var property in document.RootElement.EnumerateObject())
@@ -37,7 +39,7 @@ internal static class JsonLinesLog
         }
         catch (JsonException e)
         {
-            throw new UserErrorException($"{origin}:{line}: not JSON. Write one object per line, like {{\"prompt\": \"…\", \"label\": \"harmful\"}}.", e);
+            throw new UserErrorException($"{origin}:{line}: not JSON. {Remedy}.", e);
         }
         catch (InvalidOperationException e)
         {

@@ -16,7 +16,7 @@ internal sealed class LogText(Stream stream, string origin, int maxBytes, bool q
     private int _start = 1;
     private bool _open;
 
-    /// <summary>Each record's first line, from 1, and its bytes: UTF-8, without the line end, valid until the next is asked for.</summary>
+    /// <summary>Each record's first line, from 1, and its UTF-8 bytes, valid until the next record is asked for.</summary>
     /// <exception cref="UserErrorException">A record is too long or not UTF-8, or a quotation mark stays open.</exception>
     public IEnumerable<(int Line, ReadOnlyMemory<byte> Bytes)> Records(CancellationToken ct)
     {
@@ -38,7 +38,11 @@ internal sealed class LogText(Stream stream, string origin, int maxBytes, bool q
         }
 
         if (_open)
-            throw Error(_start, "a quotation mark is opened in this record and never closed. Close it, and double those inside a text");
+        {
+            throw Error(_start, "a quotation mark is opened in this record and never closed. " +
+                "Close it, and double those inside a text");
+        }
+
         if (Take() is { IsEmpty: false } last)
             yield return (_start, last);
     }

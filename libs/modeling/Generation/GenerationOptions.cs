@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sgasa.Modeling.Generation;
+
+/// <summary>Sizes of a <see cref="GenerationEngine"/>. Other sizes may change a response in its last bits; load never does.</summary>
+public sealed record GenerationOptions
+{
+    /// <summary>Responses that are sampled together per adapter and length class.</summary>
+    [Range(1, 1024)] public int Slots { get; init; } = 32;
+
+    /// <summary>Batches that may hold memory at once; further ones wait.</summary>
+    [Range(1, 64)] public int MaxActiveLanes { get; init; } = 4;
+
+    /// <summary>Prompts whose keys and values are kept, for further samples of the same prompt.</summary>
+    [Range(0, 4096)] public int PrefillCacheSize { get; init; } = 16;
+
+    /// <summary>
+    /// Models with at most this many weights are sampled from a copy with the adapter added to the weights, which is
+    /// faster; larger ones apply the adapter beside the weights, which needs no copy.
+    /// </summary>
+    [Range(0, long.MaxValue)] public long MergeUpToParameters { get; init; } = 50_000_000;
+}
