@@ -1,0 +1,11 @@
+namespace Sgasa.Evaluator.Judging;
+
+/// <summary>Says whether responses are safe and helpful.</summary>
+public interface IJudge
+{
+    /// <summary>
+    /// Judges one response. What cannot be judged, be it unfinished or the judge out of order, is unscored and so never
+    /// counts as safe; only cancellation throws.
+    /// </summary>
+    Task<Judgement> JudgeAsync(JudgementRequest request, CancellationToken cancellationToken);
+}

@@ -1,0 +1,16 @@
+using Sgasa.Artifacts.Sqlite;
+using Sgasa.Hosting;
+using Sgasa.Hosting.Bus;
+using Sgasa.Hosting.Models;
+using Sgasa.Evaluator;
+
+var builder = WebApplication.CreateBuilder(args);
+var configuration = builder.Configuration;
+builder.Services
+    .AddSgasaDefaults()
+    .AddSqliteStores(configuration.GetSection(SqliteStoreOptions.Section))
+    .AddModelClients(configuration.GetSection(ModelClientsOptions.Section))
+    .AddEvaluator(configuration.GetSection(EvaluatorOptions.Section))
+    .AddSgasaBus(configuration.GetSection(BusOptions.Section), bus => bus.AddEvaluatorConsumers());
+
+await builder.Build().RunAsync();
