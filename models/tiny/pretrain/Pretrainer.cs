@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Sgasa.Modeling;
+using Sgasa.Modeling.Tokenization;
+using Sgasa.TinyWorld;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sgasa.TinyModel;
+
+/// <summary>How the tiny model is trained from scratch.</summary>
+internal sealed record PretrainingConfig
+{
+    public long Seed { get; init; } = 1;
+
+    public int Steps { get; init; } = 6_000;
+
+    /// <summary>Tokens per step, padding counted.</summary>
+    public int BatchTokens { get; init; } = 8_192;
+
+    public double LearningRate { get; init; } = 3e-3;
+
+    public int WarmupSteps { get; init; } = 200;
+
+    public double WeightDecay { get; init; } = 0.05;
+
+    /// <summary>Weight of the prompt's tokens in the loss; the completion's is 1.</summary>
+    public double PromptWeight { get; init; } = 0.1;
+
+    public ScalarType Compute { get; init; } = ScalarType.BFloat16;
+}
+
+/// <summary>Trains the tiny model from scratch on the texts of its world.</summary>
+internal sealed class Pretrainer(ModelConfig model, Tokenizer tokenizer, PretrainingConfig config)
+{
+    /// <summary>Runs to the end, reporting progress; <paramref name="save"/> is given the weights now and then and at the end.</summary>
+    public void Run(Action<string> log, Action<int, MixedPrecisionDecoder> save, CancellationToken cancellationToken)
+    {
+        var corpus = new WorldCorpus(config.Seed);
+        var batches = new TokenBatches(n => Tokenize(corpus.Document(n)), config.BatchTokens, config.Seed);
+        using var decoder = new MixedPrecisionDecoder(model, config.Compute, config.Seed);
+        using var optimizer = new AdamW(decoder.Parameters.Values, config.WeightDecay, maxNorm: 1.0);
+        log($"{decoder.Parameters.Values.Sum(p => p.numel()):N0} parameters, {config.Steps} steps of {config.BatchTokens} tokens");
+
+        var (clock, tokens, smoothed) = (Stopwatch.StartNew(), 0L, 0.0);
+        for (var step = 1; step <= config.Steps; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (ids, weights, count) = Pad(batches.Next());
+            var loss = decoder.Loss(ids, weights);
+            loss.backward();
+            optimizer.Step(LearningRate(step));
+
+            tokens += count;
+            smoothed = step == 1 ? loss.item<float>() : 0.95 * smoothed + 0.05 * loss.item<float>();
+            if (step % 50 == 0)
+            {
+                var left = clock.Elapsed / step * (config.Steps - step);
+                log($"step {step}/{config.Steps}  loss {smoothed:F4}  {tokens / clock.Elapsed.TotalSeconds:F0} tokens/s  {left:h\\:mm\\:ss} left");
+            }
+            if (step % 500 == 0 || step == config.Steps) save(step, decoder);
+        }
+    }
+
+    private TokenizedText Tokenize(WorldDocument document)
+    {
+        var (prompt, completion) = TinyChat.Render(document);
+        int[] promptIds = [.. tokenizer.Encode(prompt)];
+        return new([.. promptIds, .. tokenizer.Encode(completion)], promptIds.Length);
+    }
+
+    private (Tensor Ids, Tensor Weights, int Tokens) Pad(TokenizedText[] texts)
+    {
+        var length = texts.Max(t => t.Ids.Length);
+        var ids = new long[texts.Length, length];
+        var weights = new float[texts.Length, length - 1];
+        for (var row = 0; row < texts.Length; row++)
+        {
+            var text = texts[row];
+            for (var i = 0; i < text.Ids.Length; i++)
+            {
+                ids[row, i] = text.Ids[i];
+                if (i > 0) weights[row, i - 1] = i < text.PromptLength ? (float)config.PromptWeight : 1f;
+            }
+        }
+        return (from_array(ids), from_array(weights), texts.Sum(t => t.Ids.Length));
+    }
+
+    // Linear warm-up, then cosine to a twentieth of the peak.
+    private double LearningRate(int step)
+    {
+        if (step <= config.WarmupSteps) return config.LearningRate * step / config.WarmupSteps;
+        var done = (double)(step - config.WarmupSteps) / (config.Steps - config.WarmupSteps);
+        return config.LearningRate * (0.05 + 0.95 * 0.5 * (1 + Math.Cos(Math.PI * done)));
+    }
+}
