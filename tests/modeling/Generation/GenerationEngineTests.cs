@@ -197,11 +197,11 @@ public sealed class GenerationEngineTests
         using var adapter = Some.Adapter();
         using var engine = new GenerationEngine(model, FourSlots);
         engine.Run([.. Enumerable.Range(0, 40).Select(i => Request(i, adapter))]);
-        var before = torch.Tensor.TotalCount;
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
         engine.Run([.. Enumerable.Range(0, 200).Select(i => Request(i, adapter))]);
 
-        torch.Tensor.TotalCount.ShouldBe(before);
+        DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
     private static GenerationRequest Request(int i, LoraAdapter? adapter = null) => new()

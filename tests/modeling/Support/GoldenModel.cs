@@ -14,9 +14,9 @@ internal sealed class GoldenModel : IDisposable
     {
         _name = name;
         Expected = Parity.Expected(name);
-        Tensors = new SafetensorsFile(Parity.PathOf(name, "expected.safetensors"));
+        Tensors = new GoldenTensors(Parity.PathOf(name, "expected.safetensors"));
         Config = ReadConfig(JsonDocument.Parse(File.ReadAllBytes(Parity.PathOf(name, "model", "config_v4.json"))).RootElement);
-        Model = CausalLM.Load(Config, new SafetensorsFile(Directory.GetFiles(Parity.PathOf(name, "model"), "*.safetensors").Order()));
+        Model = CausalLM.Load(Config, new GoldenTensors(Directory.GetFiles(Parity.PathOf(name, "model"), "*.safetensors").Order()));
     }
 
     public ModelConfig Config { get; }
@@ -25,12 +25,12 @@ internal sealed class GoldenModel : IDisposable
 
     public JsonElement Expected { get; }
 
-    public SafetensorsFile Tensors { get; }
+    public GoldenTensors Tensors { get; }
 
     /// <summary>One of the stored adapters, <c>adapter</c> or <c>adapter_fresh</c>.</summary>
     public LoraAdapter Adapter(string folder = "adapter") => LoraAdapter.Load(
         Config, new LoraConfig { Rank = 8, Alpha = 16 },
-        new RenamedSource(new SafetensorsFile(Parity.PathOf(_name, folder, "adapter_model.safetensors"))));
+        new RenamedSource(new GoldenTensors(Parity.PathOf(_name, folder, "adapter_model.safetensors"))));
 
     public void Dispose() => Model.Dispose();
 

@@ -1,5 +1,6 @@
 using Sgasa.Modeling.Lora;
 using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Training;
 using TorchSharp;
 
 namespace Sgasa.Modeling.Tests.Support;
@@ -50,4 +51,15 @@ internal static class Some
     /// <summary>Rows of token ids as a tensor.</summary>
     public static torch.Tensor Batch(params int[][] rows) =>
         torch.stack([.. rows.Select(row => torch.tensor(row.Select(id => (long)id).ToArray()))], 0);
+
+    /// <summary>Examples of various lengths.</summary>
+    public static SftExample[] SftExamples(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new SftExample(Ids(3 + i * 5 % 11, seed: i), Ids(2 + i * 7 % 13, seed: 100 + i)))];
+
+    /// <summary>Pairs of various lengths.</summary>
+    public static PreferenceExample[] Pairs(int count) =>
+    [
+        .. Enumerable.Range(0, count).Select(i => new PreferenceExample(
+            Ids(3 + i * 5 % 11, seed: i), Ids(2 + i * 7 % 13, seed: 100 + i), Ids(3 + i * 3 % 7, seed: 200 + i))),
+    ];
 }

@@ -5,11 +5,11 @@ using TorchSharp;
 namespace Sgasa.Modeling.Tests.Support;
 
 /// <summary>A reader of float32 and bfloat16 tensors, kept apart from the library's own so that one can't hide the other's faults.</summary>
-internal sealed class SafetensorsFile : IWeightSource
+internal sealed class GoldenTensors : IWeightSource
 {
     private readonly Dictionary<string, (string Type, long[] Shape, byte[] Data)> _tensors = [];
 
-    public SafetensorsFile(params IEnumerable<string> paths)
+    public GoldenTensors(params IEnumerable<string> paths)
     {
         foreach (var path in paths)
         {

@@ -1,0 +1,26 @@
+using Sgasa.Modeling.Model;
+
+namespace Sgasa.Modeling.Training;
+
+/// <summary>Refuses examples that a model can't be trained on, before anything is computed.</summary>
+internal static class ExampleCheck
+{
+    /// <summary>Requires prompts and completions that are not empty, within the vocabulary and not too long.</summary>
+    /// <exception cref="ArgumentException">An example does not meet that; the message says which.</exception>
+    public static void Require(CausalLM model, int? maxLength, IEnumerable<SftExample> examples, string parameter)
+    {
+        var limit = Math.Min(maxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
+        foreach (var (index, example) in examples.Index())
+        {
+            var fault =
+                example.PromptIds.Count == 0 ? "has an empty prompt"
+                : example.CompletionIds.Count == 0 ? "has an empty completion"
+                : CompletionBatch.LengthOf(example) > limit
+                    ? $"has {CompletionBatch.LengthOf(example)} tokens, but at most {limit} are allowed"
+                : example.PromptIds.Concat(example.CompletionIds).Any(id => (uint)id >= (uint)model.Config.VocabSize)
+                    ? $"has an id outside the vocabulary of {model.Config.VocabSize}"
+                : null;
+            if (fault is not null) throw new ArgumentException($"Example {index} {fault}.", parameter);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Sgasa.Modeling.Tests.Support;
+using Sgasa.Modeling.Training;
+using static TorchSharp.torch;
+
+namespace Sgasa.Modeling.Tests.Training;
+
+public sealed class DpoLossTests
+{
+    // Policy -1 and -4, reference -2 and -3: h = (-1 + 2) - (-4 + 3) = 2; β = 0.5, so β h = 1.
+    [Theory]
+    [InlineData(DpoLossType.Sigmoid, 0.3132617)] // -log σ(1) = log(1 + e⁻¹)
+    [InlineData(DpoLossType.Ipo, 1.0)]           // (2 - 1 / (2 · 0.5))² = 1
+    [InlineData(DpoLossType.Hinge, 0.0)]         // max(0, 1 - 1)
+    public void Compute_EachType_MatchesFormula(DpoLossType type, double expected)
+    {
+        using var scope = NewDisposeScope();
+
+        var (losses, chosen, rejected) = DpoLoss.Compute(
+            tensor(new[] { -1f }), tensor(new[] { -4f }), tensor(new[] { -2f }), tensor(new[] { -3f }), beta: 0.5, type);
+
+        losses.ShouldBeWithin(1e-6, [(float)expected]);
+        chosen.ShouldBeWithin(1e-6, [0.5f]);
+        rejected.ShouldBeWithin(1e-6, [-0.5f]);
+    }
+}
