@@ -1,2 +1,16 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Sgasa.Artifacts.Sqlite;
+using Sgasa.Coordinator;
+using Sgasa.Hosting;
+using Sgasa.Hosting.Bus;
+
+var builder = WebApplication.CreateBuilder(args);
+var configuration = builder.Configuration;
+builder.Services
+    .AddSgasaDefaults()
+    .AddSqliteStores(configuration.GetSection(SqliteStoreOptions.Section))
+    .AddSgasaBus(configuration.GetSection(BusOptions.Section), bus => bus.AddCoordinatorConsumers())
+    .AddCoordinator(configuration.GetSection(CoordinatorOptions.Section).Bind);
+
+var app = builder.Build();
+app.MapCoordinator();
 await app.RunAsync();

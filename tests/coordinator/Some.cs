@@ -1,5 +1,6 @@
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
+using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Coordinator.Tests;
@@ -46,4 +47,23 @@ internal static class Some
 
     public static Decision Started(Recipe? recipe = null, bool holdOut = false, string? parent = null) =>
         RoundDecider.Start(Specification(recipe, parent), holdOut ? [] : TestPromptIds, 0.1);
+
+    /// <summary>Two harmful and two benign logged prompts, and three test prompts of each label.</summary>
+    public static RoundRequest Request(Recipe? recipe = null, bool holdOut = false) => new()
+    {
+        Recipe = recipe ?? Recipe,
+        Seed = 7,
+        BaseModel = "base",
+        Judge = JudgeKind.Rules,
+        Source = "log.jsonl",
+        AttackPrompts = Prompts("attack", perLabel: 2),
+        EvaluationPrompts = holdOut ? [] : Prompts("test", perLabel: 3),
+    };
+
+    private static List<LoggedPrompt> Prompts(string kind, int perLabel) =>
+    [
+        .. from label in Enum.GetValues<Label>()
+           from i in Enumerable.Range(0, perLabel)
+           select new LoggedPrompt($"{label}-{i}", $"{kind} {label} {i}", label, "educator", "logs", Line: i + 1),
+    ];
 }

@@ -5,7 +5,8 @@ public interface IRoundFeed
 {
     /// <summary>
     /// The round's progress now, and again whenever it changes, until the round has ended. A slow reader gets the
-    /// newest snapshot and misses those before it, never the last one.
+    /// newest snapshot and misses those before it, never the last one. A fault that keeps the round from advancing (a
+    /// full disk) is thrown as it is.
     /// </summary>
     /// <exception cref="Contracts.UserErrorException">There is no such round.</exception>
     IAsyncEnumerable<RoundProgress> WatchAsync(string roundId, CancellationToken cancellationToken);

@@ -6,10 +6,23 @@ namespace Sgasa.Coordinator.Rounds;
 /// <summary>A command that is not answered yet, under a name that is unique in its round.</summary>
 internal sealed record OutstandingWork(string Name, object Command)
 {
+    private static readonly HashSet<string> CommandNames =
+    [
+        nameof(SynthesizeGuideline),
+        nameof(AugmentPrompts),
+        nameof(BuildPairs),
+        nameof(TrainCheckpoint),
+        nameof(EvaluateCheckpoint),
+    ];
+
     /// <summary>All outstanding work of a running round, in the order of the method's steps.</summary>
     public static IEnumerable<OutstandingWork> Of(RoundState state) => state.Status == RoundStatus.Running
         ? Guidelines(state).Concat(Prompts(state)).Concat(Stages(state)).Concat(Evaluations(state))
         : [];
+
+    /// <summary>Whether a name is that of a command of this round which nobody waits for any more.</summary>
+    public static bool IsAnswered(RoundState state, string name) =>
+        CommandNames.Contains(name.Split(' ')[0]) && Of(state).All(w => w.Name != name);
 
     private static IEnumerable<OutstandingWork> Guidelines(RoundState state) =>
         from slot in Enumerable.Range(0, state.Guidelines.Count)

@@ -72,9 +72,10 @@ internal static class RoundAnswers
         };
     }
 
-    // The name of the work is for people: whatever was given up for good, the round cannot reach its end without it.
-    public static RoundState Take(RoundState state, WorkFailed answer) =>
-        state.Failed($"{answer.Work} failed: {answer.Reason}");
+    // A command may be worked on twice at once, and one of the two give up when the other has long answered.
+    public static RoundState Take(RoundState state, WorkFailed answer) => OutstandingWork.IsAnswered(state, answer.Work)
+        ? state
+        : state.Failed($"{answer.Work} failed: {answer.Reason}");
 
     private static bool IsTraining(RoundState state, Stage stage) =>
         state.At(stage) is { TrainingPairIds: not null, CheckpointId: null };

@@ -1,6 +1,7 @@
 using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Rounds;
+using Sgasa.Hosting.Bus;
 using static Sgasa.Coordinator.Tests.Rounds.Answers;
 
 namespace Sgasa.Coordinator.Tests.Rounds;
@@ -12,11 +13,42 @@ public sealed class RoundDeciderEndTests
     public void Decide_WorkGivenUp_FailsWithItsReason()
     {
         var decision = Decide(
-            Some.Started(), new WorkFailed { RoundId = Some.RoundId, Work = "AugmentPrompts 3", Reason = "Disk full." });
+            Some.Started(), new WorkFailed { RoundId = Some.RoundId, Work = "AugmentPrompts Benign 1", Reason = "Disk full." });
 
         decision.State.Status.ShouldBe(RoundStatus.Failed);
         decision.Messages.ShouldHaveSingleItem().ShouldBeOfType<RoundFailed>().Reason
-            .ShouldBe("AugmentPrompts 3 failed: Disk full.");
+            .ShouldBe("AugmentPrompts Benign 1 failed: Disk full.");
+    }
+
+    [Fact]
+    public void Decide_AnsweredWorkGivenUpByAnotherWorker_ChangesNothing()
+    {
+        var answered = Decide(Some.Started(), Prompts(Label.Benign, batch: 1, count: 2));
+
+        var late = RoundDecider.Decide(
+            answered.State, new WorkFailed { RoundId = Some.RoundId, Work = "AugmentPrompts Benign 1", Reason = "Disk full." });
+
+        late.State.ShouldBeSameAs(answered.State);
+    }
+
+    [Fact]
+    public void Decide_WorkOfAnotherNameGivenUp_Fails()
+    {
+        var decision = Decide(
+            Some.Started(), new WorkFailed { RoundId = Some.RoundId, Work = "Keeping house", Reason = "Disk full." });
+
+        decision.State.Reason.ShouldBe("Keeping house failed: Disk full.");
+    }
+
+    [Fact]
+    public void Decide_AnyOutstandingCommand_HasTheNameThatWorkersReportItBy()
+    {
+        var round = new Simulation(Some.Started(), new Workers()).RunUntil<TrainCheckpoint>();
+
+        var work = new[] { Some.Started().State, round.State }.SelectMany(OutstandingWork.Of).ToList();
+
+        work.ShouldAllBe(w => WorkCommands.Describe(w.Command)!.Value.Work == w.Name);
+        work.Select(w => w.Command.GetType()).Distinct().Count().ShouldBeGreaterThanOrEqualTo(4);
     }
 
     [Fact]

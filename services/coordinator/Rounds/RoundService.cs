@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Options;
+using Sgasa.Artifacts;
+using Sgasa.Contracts;
+using Sgasa.Contracts.Artifacts;
+using Sgasa.Contracts.Messages;
+using Sgasa.Coordinator.Progress;
+using Sgasa.Coordinator.Results;
+
+namespace Sgasa.Coordinator.Rounds;
+
+/// <inheritdoc />
+public sealed class RoundService(
+    IRoundStore rounds,
+    IArtifactStore artifacts,
+    RoundRunner runner,
+    IOptions<CoordinatorOptions> options,
+    TimeProvider time) : IRoundService
+{
+    /// <inheritdoc />
+    public async Task<string> StartAsync(RoundRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RoundRequestRules.Check(request);
+        var id = RoundIdentity.Of(request);
+        if (await rounds.FindAsync(id, cancellationToken) is not { } document)
+            await BeginAsync(id, request, cancellationToken);
+        else if (document.Status == nameof(RoundStatus.Running))
+            await runner.ResendAsync(id, cancellationToken);
+        else
+            await runner.ApplyAsync(id, RoundDecider.Resume, cancellationToken);
+        return id;
+    }
+
+    /// <inheritdoc />
+    public string IdOf(RoundRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return RoundIdentity.Of(request);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<RoundSummary>> ListAsync(CancellationToken cancellationToken)
+    {
+        var summaries = new List<RoundSummary>();
+        foreach (var document in await rounds.ListAsync(cancellationToken))
+        {
+            var specification = await artifacts.GetAsync<RoundSpecification>(document.Id, cancellationToken);
+            summaries.Add(new RoundSummary
+            {
+                Id = document.Id,
+                Status = Enum.Parse<RoundStatus>(document.Status),
+                Source = specification.Source,
+                Recipe = specification.Recipe.Name,
+                Seed = specification.Seed,
+                CreatedAt = document.CreatedAt,
+            });
+        }
+
+        return summaries;
+    }
+
+    /// <inheritdoc />
+    public async Task<RoundDetails?> FindAsync(string roundId, CancellationToken cancellationToken)
+    {
+        if (await rounds.FindAsync(roundId, cancellationToken) is not { } document) return null;
+
+        var state = StoredRound.Read(document).State;
+        var evaluations = await artifacts.ListAsync<Evaluation>(roundId, cancellationToken);
+        return new RoundDetails
+        {
+            Specification = await artifacts.GetAsync<RoundSpecification>(roundId, cancellationToken),
+            Progress = new ProgressTracker(time).Advance(state),
+            GuidelineIds = state.VerifiedGuidelineIds(),
+            SftCheckpointId = state.Sft.CheckpointId,
+            DpoCheckpointId = state.Dpo.CheckpointId,
+            Results = RoundResults.From(roundId, evaluations),
+            Promotion = state.Promotion,
+        };
+    }
+
+    /// <inheritdoc />
+    public async Task<RoundStatus> CancelAsync(string roundId, CancellationToken cancellationToken)
+    {
+        var state = await runner.ApplyAsync(roundId, RoundDecider.Cancel, cancellationToken);
+        return state?.Status ?? throw new RoundNotFoundException(roundId);
+    }
+
+    // Artifacts first: nobody asks for them before the round's document is there, and writing them again is harmless.
+    private async Task BeginAsync(string id, RoundRequest request, CancellationToken cancellationToken)
+    {
+        var specification = new RoundSpecification
+        {
+            Id = id,
+            Recipe = request.Recipe,
+            Seed = request.Seed,
+            BaseModel = request.BaseModel,
+            ParentCheckpointId = request.ParentCheckpointId,
+            Judge = request.Judge,
+            Source = request.Source,
+            CreatedAt = time.GetUtcNow(),
+        };
+        var attacks = RoundPrompts.Attacks(id, request);
+        var tests = RoundPrompts.Tests(id, request);
+        await artifacts.UpsertAsync(attacks, cancellationToken);
+        await artifacts.UpsertAsync(tests, cancellationToken);
+        await artifacts.UpsertAsync(specification, cancellationToken);
+
+        var start = RoundDecider.Start(
+            specification, [.. tests.Select(t => t.Id)], options.Value.OverrefusalTolerance);
+        var logged = attacks.Select(a => new AttackLogged
+        {
+            RoundId = id,
+            AttackPromptId = a.Id,
+            Label = a.Label,
+            Family = a.Family,
+        });
+        await runner.BeginAsync(
+            start with { Messages = [.. logged, .. start.Messages] }, specification.CreatedAt, cancellationToken);
+    }
+}

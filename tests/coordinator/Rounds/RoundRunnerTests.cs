@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Sgasa.Artifacts;
+using Sgasa.Artifacts.Sqlite;
+using Sgasa.Contracts.Messages;
+using Sgasa.Coordinator.Progress;
+using Sgasa.Coordinator.Rounds;
+using Sgasa.Hosting.Bus;
+
+namespace Sgasa.Coordinator.Tests.Rounds;
+
+public sealed class RoundRunnerTests : IDisposable
+{
+    private readonly TemporaryStores _stores = TemporaryStores.Open();
+    private readonly Sender _sender = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Begin_NewRound_StoresItAndSendsItsMessagesOnce()
+    {
+        var start = Some.Started();
+
+        (await Runner().BeginAsync(start, DateTimeOffset.UnixEpoch, Ct)).ShouldBeTrue();
+
+        _sender.Sent.Count.ShouldBe(start.Messages.Count);
+        (await StoredAsync()).Outbox.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Begin_RoundThatIsThere_ChangesNothing()
+    {
+        await Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct);
+        _sender.Sent.Clear();
+
+        (await Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct)).ShouldBeFalse();
+
+        _sender.Sent.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Begin_DiesWhileSending_LeavesTheMessagesForTheNextStart()
+    {
+        _sender.FailAfter = 3;
+        await Should.ThrowAsync<IOException>(() => Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct));
+        _sender.FailAfter = int.MaxValue;
+
+        await Runner().ResendAsync(Some.RoundId, Ct);
+
+        _sender.Sent.OfType<AugmentPrompts>().Select(c => (c.Label, c.Batch)).Distinct().Count().ShouldBe(4);
+        _sender.Sent.OfType<RoundStarted>().ShouldNotBeEmpty();
+        (await StoredAsync()).Outbox.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Apply_DiesWhileSending_TheRepeatedEventSendsWhatWasLeft()
+    {
+        await Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct);
+        _sender.Sent.Clear();
+        _sender.FailAfter = 0;
+        await Should.ThrowAsync<IOException>(() => ApplyAsync(Answers.Guideline(0, 0, verified: false)));
+        _sender.FailAfter = int.MaxValue;
+
+        await ApplyAsync(Answers.Guideline(0, 0, verified: false));
+
+        _sender.Sent.ShouldHaveSingleItem().ShouldBeOfType<SynthesizeGuideline>().Attempt.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Apply_EventThatChangesNothing_WritesNothing()
+    {
+        await Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct);
+        var before = await _stores.Rounds.FindAsync(Some.RoundId, Ct);
+
+        await ApplyAsync(Answers.Guideline(0, 5, verified: true));
+
+        (await _stores.Rounds.FindAsync(Some.RoundId, Ct)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Apply_AnotherProcessSavedFirst_DecidesAgainOnItsState()
+    {
+        await Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct);
+        var interfered = false;
+
+        var state = await Runner().ApplyAsync(
+            Some.RoundId,
+            round =>
+            {
+                if (!interfered)
+                {
+                    interfered = true;
+                    ApplyAsync(Answers.Guideline(1, 0, verified: true)).GetAwaiter().GetResult();
+                }
+
+                return RoundDecider.Decide(round, Answers.Guideline(0, 0, verified: true));
+            },
+            Ct);
+
+        state.ShouldNotBeNull().Guidelines.ShouldAllBe(g => g.VerifiedId != null);
+        (await StoredAsync()).State.Guidelines.ShouldAllBe(g => g.VerifiedId != null);
+    }
+
+    [Fact]
+    public async Task Apply_UnknownRound_GivesNull() => (await ApplyAsync(Answers.Guideline(0, 0, verified: true))).ShouldBeNull();
+
+    [Fact]
+    public async Task Resend_RunningRound_AsksForAllOutstandingWorkAgain()
+    {
+        var start = Some.Started();
+        await Runner().BeginAsync(start, DateTimeOffset.UnixEpoch, Ct);
+        _sender.Sent.Clear();
+
+        await Runner().ResendAsync(Some.RoundId, Ct);
+
+        _sender.Sent.Count.ShouldBe(RoundDecider.Outstanding(start.State).Count);
+    }
+
+    public void Dispose() => _stores.Dispose();
+
+    private Task<RoundState?> ApplyAsync(object message) =>
+        Runner().ApplyAsync(Some.RoundId, state => RoundDecider.Decide(state, message), Ct);
+
+    /// <summary>A new one each time, as in another process.</summary>
+    private RoundRunner Runner() => new(
+        _stores.Rounds,
+        new MessageDispatcher(_sender, _stores.Artifacts, NullLogger<MessageDispatcher>.Instance),
+        new RoundFeed(_stores.Rounds, new FakeTimeProvider()),
+        NullLogger<RoundRunner>.Instance);
+
+    private async Task<StoredRound> StoredAsync() =>
+        StoredRound.Read((await _stores.Rounds.FindAsync(Some.RoundId, Ct)).ShouldNotBeNull());
+
+    /// <summary>Remembers messages, and breaks after some of them.</summary>
+    private sealed class Sender : IMessageSender
+    {
+        public List<object> Sent { get; } = [];
+
+        public int FailAfter { get; set; } = int.MaxValue;
+
+        public Task SendAsync(object command, CancellationToken cancellationToken) => DispatchAsync(command, cancellationToken);
+
+        public Task DispatchAsync(object message, CancellationToken cancellationToken)
+        {
+            if (Sent.Count >= FailAfter) throw new IOException("The connection broke.");
+            Sent.Add(message);
+            return Task.CompletedTask;
+        }
+    }
+}
