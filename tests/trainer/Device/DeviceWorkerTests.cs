@@ -116,8 +116,8 @@ public class DeviceWorkerTests
                 gate.Wait(Ct);
             },
             Ct);
-        var waiting = worker.TrainAsync(() => 1, Ct);
         entered.Wait(Ct);
+        var waiting = worker.TrainAsync(() => 1, Ct);
 
         var disposing = Task.Run(worker.Dispose, Ct);
         while (true)

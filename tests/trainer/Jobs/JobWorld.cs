@@ -32,6 +32,8 @@ internal sealed class JobWorld : IAsyncDisposable
             .AddMassTransitTestHarness(bus =>
             {
                 bus.SetKebabCaseEndpointNameFormatter();
+                // Only a failing test waits so long; a short time would fail on a busy machine.
+                bus.SetTestTimeouts(testTimeout: TimeSpan.FromMinutes(1), testInactivityTimeout: TimeSpan.FromMinutes(1));
                 bus.AddTrainerConsumers();
             })
             .BuildServiceProvider(validateScopes: true);
