@@ -1,7 +1,9 @@
 using MassTransit;
+using MassTransit.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Sgasa.Hosting.Bus;
@@ -56,8 +58,14 @@ public static class BusRegistration
             var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
             endpoint.ConcurrentMessageLimit = options.ConcurrencyOf(name);
             endpoint.PrefetchCount = options.ConcurrencyOf(name);
-            // The order matters: the first filter is the outermost.
-            endpoint.UseConsumeFilter(typeof(WorkFailedFilter<>), context);
+            endpoint.UseFilter(new WorkInHandFilter());
+            // Consume filters lie within the retries, and would take every try for the last; this one does not.
+            endpoint.ConfigureError(error =>
+            {
+                error.UseFilter(new WorkFailedFilter(context.GetRequiredService<ILogger<WorkFailedFilter>>()));
+                error.UseFilter(new GenerateFaultFilter());
+                error.UseFilter(new ErrorTransportFilter());
+            });
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Handle<Exception>(TransientFaults.IsTransient);

@@ -7,32 +7,26 @@ using Sgasa.Hosting.Models;
 namespace Sgasa.Hosting.Bus;
 
 /// <summary>
-/// Lies around the retries of every consumer of commands: when they are used up, or a fault is permanent, the round
-/// hears of it as <see cref="WorkFailed"/>, and the message goes to its error queue.
+/// Stands before the error queue, where a message comes when its retries are used up or its fault is permanent: the
+/// round of a command hears of it as <see cref="WorkFailed"/>. Events pass untouched. What a stopping host cancels does
+/// not come here: the coordinator sends it again when it is back.
 /// </summary>
-/// <typeparam name="T">The message consumed; those that are no commands pass untouched.</typeparam>
-public sealed class WorkFailedFilter<T>(ILogger<WorkFailedFilter<T>> logger) : IFilter<ConsumeContext<T>> where T : class
+internal sealed class WorkFailedFilter(ILogger<WorkFailedFilter> logger) : IFilter<ExceptionReceiveContext>
 {
-    /// <inheritdoc />
-    public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
-        try
+        if (context.TryGetPayload(out WorkInHand? work))
         {
-            await next.Send(context).ConfigureAwait(false);
+            logger.WorkGivenUp(work.Name, work.RoundId, context.Exception.GetType().Name);
+            var endpoint = await context.PublishEndpointProvider.GetPublishSendEndpoint<WorkFailed>().ConfigureAwait(false);
+            await endpoint.Send(
+                new WorkFailed { RoundId = work.RoundId, Work = work.Name, Reason = Reason(context.Exception) },
+                context.CancellationToken).ConfigureAwait(false);
         }
-        // A host that stops gives nothing up: the coordinator sends the command again when it is back.
-        catch (Exception fault) when (!context.CancellationToken.IsCancellationRequested
-            && WorkCommands.Describe(context.Message) is not null)
-        {
-            var (roundId, work) = WorkCommands.Describe(context.Message)!.Value;
-            logger.WorkGivenUp(work, roundId, fault.GetType().Name);
-            await context.Publish(new WorkFailed { RoundId = roundId, Work = work, Reason = Reason(fault) })
-                .ConfigureAwait(false);
-            throw;
-        }
+
+        await next.Send(context).ConfigureAwait(false);
     }
 
-    /// <inheritdoc />
     public void Probe(ProbeContext context) => context.CreateFilterScope("workFailed");
 
     private static string Reason(Exception fault)
