@@ -1,0 +1,182 @@
+namespace Sgasa.Modeling.Chat.Jinja;
+
+/// <summary>Methods of texts, dicts and lists: those of Python that change nothing.</summary>
+internal static class Methods
+{
+    private const string Changing =
+        "append extend insert pop remove clear sort reverse update setdefault popitem add discard";
+
+    /// <summary>A method bound to its value; null where the value has none of that name.</summary>
+    public static FunctionValue? Find(object owner, string name, Budget budget)
+    {
+        Func<CallArguments, object?>? method = owner switch
+        {
+            string text => OfText(text, name, budget),
+            DictValue dict => OfDict(dict, name),
+            IReadOnlyList<object?> list => OfList(list, name, budget.Equality),
+            _ => null,
+        };
+        if (method is not null) return new FunctionValue(name, method);
+        if (owner is not string && Changing.Split(' ').Contains(name))
+            return new FunctionValue(name, _ => throw new JinjaException($"'{name}' would change a value, which is not allowed"));
+        return null;
+    }
+
+    private static Func<CallArguments, object?>? OfText(string text, string name, Budget budget)
+    {
+        switch (name)
+        {
+            case "strip" or "lstrip" or "rstrip":
+                return a => budget.Text(PythonText.Trim(
+                    text, Characters(a.Bind(name, "chars")[0], name), name != "rstrip", name != "lstrip"));
+            case "upper":
+                return a => Plain(a, name, text.ToUpperInvariant);
+            case "lower":
+                return a => Plain(a, name, text.ToLowerInvariant);
+            case "title":
+                return a => Plain(a, name, () => PythonText.Title(text));
+            case "capitalize":
+                return a => Plain(a, name, () => PythonText.Capitalize(text));
+            case "split" or "rsplit":
+                return a =>
+                {
+                    var given = a.Bind(name, "sep", "maxsplit");
+                    return Counted(PythonText.Split(text, Characters(given[0], name), given[1].Integer(name, -1), name == "rsplit"));
+                };
+            case "splitlines":
+                return a => Counted(PythonText.SplitLines(text, a.Bind(name, "keepends")[0].Flag(false)));
+            case "startswith" or "endswith":
+                return a => Affixes(a.Bind(name, "affix")[0], name).Any(affix => name == "startswith"
+                    ? text.StartsWith(affix, StringComparison.Ordinal)
+                    : text.EndsWith(affix, StringComparison.Ordinal));
+            case "removeprefix":
+                return a => a.Bind(name, "prefix")[0].Text(name) is var prefix && text.StartsWith(prefix, StringComparison.Ordinal)
+                    ? text[prefix.Length..]
+                    : text;
+            case "removesuffix":
+                return a => a.Bind(name, "suffix")[0].Text(name) is var suffix && text.EndsWith(suffix, StringComparison.Ordinal)
+                    ? text[..^suffix.Length]
+                    : text;
+            case "replace":
+                return a =>
+                {
+                    var given = a.Bind(name, "old", "new", "count");
+                    return Replace(text, given[0].Text(name), given[1].Text(name), given[2].Integer(name, -1), budget);
+                };
+            case "find" or "index" or "rfind" or "rindex":
+                return a => Search(text, a.Bind(name, "sub")[0].Text(name), name);
+            case "count":
+                return a => a.Bind(name, "sub")[0].Text(name) is { Length: > 0 } sub
+                    ? (long)text.AsSpan().Count(sub)
+                    : PythonText.Length(text) + 1;
+            case "join":
+                return a => Join(Operators.Items(a.Bind(name, "items")[0], budget), text, budget);
+            case "isdigit":
+                return a => All(a, name, text, char.IsDigit);
+            case "isalpha":
+                return a => All(a, name, text, char.IsLetter);
+            case "isalnum":
+                return a => All(a, name, text, char.IsLetterOrDigit);
+            case "isspace":
+                return a => All(a, name, text, PythonText.IsSpace);
+            case "isupper":
+                return a => text.Any(char.IsUpper) && !text.Any(char.IsLower);
+            case "islower":
+                return a => text.Any(char.IsLower) && !text.Any(char.IsUpper);
+            default:
+                return null;
+        }
+
+        List<object?> Counted(List<object?> parts)
+        {
+            budget.Items(parts.Count);
+            return parts;
+        }
+
+        string Plain(CallArguments arguments, string method, Func<string> make)
+        {
+            arguments.Bind(method);
+            return budget.Text(make());
+        }
+    }
+
+    private static Func<CallArguments, object?>? OfDict(DictValue dict, string name) => name switch
+    {
+        "items" => _ => dict.Select(entry => (object?)new TupleValue([entry.Key, entry.Value])).ToList(),
+        "keys" => _ => dict.Keys.Cast<object?>().ToList(),
+        "values" => _ => dict.Values.ToList(),
+        "get" => a =>
+        {
+            var given = a.Bind("get", "key", "default");
+            return dict.TryGet(given[0], out var value) ? value : given[1].Or(null);
+        },
+        "copy" => _ => Copy(dict),
+        _ => null,
+    };
+
+    private static Func<CallArguments, object?>? OfList(IReadOnlyList<object?> list, string name, ValueEquality equality) =>
+        name switch
+        {
+            "count" => a => (long)list.Count(item => equality.AreEqual(item, a.Bind("count", "value")[0])),
+            "index" => a =>
+            {
+                var wanted = a.Bind("index", "value")[0];
+                for (var i = 0; i < list.Count; i++)
+                    if (equality.AreEqual(list[i], wanted)) return (long)i;
+                throw new JinjaException("index: the list does not hold the value");
+            },
+            _ => null,
+        };
+
+    /// <summary>Replaces occurrences from the left, at most so many (-1: all).</summary>
+    public static string Replace(string text, string old, string replacement, long limit, Budget budget)
+    {
+        if (old.Length == 0) throw new JinjaException("replace needs a text that is not empty");
+        var count = text.AsSpan().Count(old);
+        if (limit >= 0) count = (int)Math.Min(limit, count);
+        Budget.CheckText(text.Length + (long)count * (replacement.Length - old.Length));
+        if (limit < 0) return budget.Text(text.Replace(old, replacement, StringComparison.Ordinal));
+        return budget.Text(string.Join(replacement, PythonText.Split(text, old, count, fromRight: false)));
+    }
+
+    /// <summary>Joins values, each as text.</summary>
+    public static string Join(IReadOnlyList<object?> items, string separator, Budget budget)
+    {
+        var length = 0L;
+        var texts = new List<string>(items.Count);
+        foreach (var item in items)
+        {
+            texts.Add(Operators.Text(budget.Read(item)));
+            Budget.CheckText(length += texts[^1].Length + separator.Length);
+        }
+        return budget.Text(string.Join(separator, texts));
+    }
+
+    /// <summary>A dict of the same entries.</summary>
+    public static DictValue Copy(DictValue dict)
+    {
+        var copy = new DictValue();
+        foreach (var (key, value) in dict) copy.Put(key, value);
+        return copy;
+    }
+
+    private static string? Characters(object? value, string method) => value.Or(null) is { } given ? given.Text(method) : null;
+
+    private static IEnumerable<string> Affixes(object? value, string method) =>
+        value is TupleValue several ? several.Select(affix => affix.Text(method)) : [value.Text(method)];
+
+    private static bool All(CallArguments arguments, string method, string text, Func<char, bool> condition)
+    {
+        arguments.Bind(method);
+        return text.Length > 0 && text.All(condition);
+    }
+
+    private static long Search(string text, string sub, string method)
+    {
+        var at = method.StartsWith('r')
+            ? text.LastIndexOf(sub, StringComparison.Ordinal)
+            : text.IndexOf(sub, StringComparison.Ordinal);
+        if (at < 0 && method.EndsWith("index", StringComparison.Ordinal)) throw new JinjaException($"{method}: there is no such part");
+        return at < 0 ? -1L : PythonText.Length(text[..at]);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Sgasa.Modeling.Chat;
+using Sgasa.Modeling.Tokenization;
+
+namespace Sgasa.Modeling.Tests.Chat;
+
+public sealed class ChatTemplateTests
+{
+    public static TheoryData<string> EachModel => Parity.EachModel;
+
+    [Theory]
+    [MemberData(nameof(EachModel))]
+    public void Render_GoldenConversation_GivesReferenceTextAndIds(string model)
+    {
+        var template = ChatTemplate.FromFolder(Parity.PathOf(model, "model"));
+        var tokenizer = Tokenizer.FromFolder(Parity.PathOf(model, "model"));
+
+        foreach (var golden in Parity.Expected(model).GetProperty("chat").EnumerateArray())
+        {
+            var name = golden.GetProperty("name").GetString();
+            ChatMessage[] messages = [.. golden.GetProperty("messages").EnumerateArray().Select(ChatMessage.FromJson)];
+            var extra = golden.GetProperty("kwargs").EnumerateObject().ToDictionary(p => p.Name, p => (object?)p.Value);
+            var prompt = golden.GetProperty("add_generation_prompt").GetBoolean();
+
+            if (golden.TryGetProperty("error", out var error))
+            {
+                Should.Throw<ChatTemplateException>(() => template.Render(messages, prompt, extra), name)
+                    .Message.ShouldBe(error.GetString(), name);
+                continue;
+            }
+            var text = template.Render(messages, prompt, extra);
+            text.ShouldBe(golden.GetProperty("text").GetString(), name);
+            tokenizer.Encode(text).ShouldBe(golden.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), name);
+        }
+    }
+
+    [Fact]
+    public void FromFolder_NoTemplate_SaysWhereItWasLookedFor()
+    {
+        using var folder = new TemporaryFolder();
+
+        Should.Throw<ModelFormatException>(() => ChatTemplate.FromFolder(folder.Path)).Message.ShouldBe(
+            $"{folder.Path}: has no chat template, neither chat_template.jinja nor in tokenizer_config.json. "
+            + "Use a model that was trained for chat.");
+    }
+
+    [Fact]
+    public void FromFolder_SeveralTemplates_TakesTheDefaultOne()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("tokenizer_config.json"), """
+            {"chat_template":[{"name":"tool_use","template":"tools"},{"name":"default","template":"{{ bos_token }}plain"}],
+             "bos_token":{"__type":"AddedToken","content":"<s>"}}
+            """);
+
+        ChatTemplate.FromFolder(folder.Path).Render([], false).ShouldBe("<s>plain");
+    }
+
+    [Fact]
+    public void FromFolder_UnsupportedStatement_NamesFileAndLine()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("chat_template.jinja"), "a\n{% include 'x' %}");
+
+        Should.Throw<ModelFormatException>(() => ChatTemplate.FromFolder(folder.Path)).Message.ShouldBe(
+            folder.File("chat_template.jinja") + ", chat template line 2: the statement 'include' is not supported.");
+    }
+
+    [Fact]
+    public void Render_FailingOperation_NamesTheLine()
+    {
+        var error = Should.Throw<ChatTemplateException>(
+            () => ChatTemplate.Parse("\n{{ messages[0].content + 1 }}").Render([new ChatMessage("user", "x")], true));
+
+        error.Line.ShouldBe(2);
+        error.Message.ShouldContain("line 2: '+' does not work between a text and a whole number");
+    }
+
+    [Fact]
+    public void Render_DateAskedFor_ComesFromTheClock()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2025, 3, 4, 15, 6, 7, TimeSpan.Zero));
+
+        var text = ChatTemplate.Parse("{{ strftime_now('%d %b %Y %H:%M:%S') }}", clock: clock).Render([], false);
+
+        text.ShouldBe("04 Mar 2025 15:06:07");
+    }
+
+    [Fact]
+    public void Render_ExtraVariables_AreConverted()
+    {
+        var extra = new Dictionary<string, object?>
+        {
+            ["a"] = 1, ["b"] = new[] { 1.5f }, ["c"] = new Dictionary<string, object?> { ["k"] = true }, ["d"] = null,
+        };
+
+        ChatTemplate.Parse("{{ [a, b, c, d] | tojson }}").Render([], false, extra).ShouldBe("""[1, [1.5], {"k": true}, null]""");
+        Should.Throw<ArgumentException>(() => ChatTemplate.Parse("").Render(
+            [], false, new Dictionary<string, object?> { ["x"] = new object() }));
+    }
+
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+    }
+}
