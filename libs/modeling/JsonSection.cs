@@ -13,7 +13,9 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
     /// <summary>Reads a whole file whose top is an object.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">Larger files are refused unread.</param>
-    /// <exception cref="ModelFormatException">The file is missing, too large, not UTF-8 JSON, or not an object.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file is missing, too large, not UTF-8 JSON, or not an object.
+    /// </exception>
     public static JsonSection ReadFile(string path, long maxBytes = 64L << 20)
     {
         try
@@ -65,12 +67,14 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
     public JsonElement? Find(string field) =>
         Element.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    public JsonSection? Section(string field) => Find(field) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Object } value => new JsonSection($"{Where}, {field}", value),
-        { } value => throw Unexpected(field, value, "an object"),
-    };
+    public JsonSection? Section(string field) => Find(field) is { } value ? SectionOf(field, value) : null;
+
+    /// <summary>
+    /// The value of a field that was met on the way through all of them; finding it again would take long.
+    /// </summary>
+    public JsonSection SectionOf(string field, JsonElement value) => value.ValueKind == JsonValueKind.Object
+        ? new JsonSection($"{Where}, {field}", value)
+        : throw Unexpected(field, value, "an object");
 
     public JsonSection RequiredSection(string field) => Section(field) ?? throw Missing(field);
 

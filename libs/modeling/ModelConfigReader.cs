@@ -1,12 +1,16 @@
 namespace Sgasa.Modeling;
 
-/// <summary>Reads <c>config.json</c> and <c>generation_config.json</c>, as releases 4 and 5 of transformers write them.</summary>
+/// <summary>
+/// Reads <c>config.json</c> and <c>generation_config.json</c>, as releases 4 and 5 of transformers write them.
+/// </summary>
 internal static class ModelConfigReader
 {
     private static readonly string[] Supported = ["llama", "qwen2", "qwen3"];
 
     /// <summary>Reads a folder's configuration.</summary>
-    /// <exception cref="ModelFormatException">A file is missing or damaged, or asks for what is not supported.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A file is missing or damaged, or asks for what is not supported.
+    /// </exception>
     public static ModelConfig Read(string folder)
     {
         var config = JsonSection.ReadFile(Path.Combine(folder, "config.json"));
@@ -70,7 +74,9 @@ internal static class ModelConfigReader
             throw config.Error("hidden_act", $"'{activation}' is not supported; supported is silu");
     }
 
-    /// <summary>Release 5 has <c>rope_parameters</c> with everything, release 4 <c>rope_scaling</c> beside <c>rope_theta</c>.</summary>
+    /// <summary>
+    /// Release 5 has <c>rope_parameters</c> with everything, release 4 <c>rope_scaling</c> beside <c>rope_theta</c>.
+    /// </summary>
     private static RopeScaling? ReadScaling(JsonSection config)
     {
         if ((config.Section("rope_parameters") ?? config.Section("rope_scaling")) is not { } rope) return null;

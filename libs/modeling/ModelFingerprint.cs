@@ -48,7 +48,8 @@ internal static class ModelFingerprint
                 return;
             }
             Add(hash, stream, buffer, HeadLength);
-            for (var at = SampleStride; at < stream.Length - SampleLength; at += SampleStride) AddSample(hash, stream, buffer, at);
+            for (var at = SampleStride; at < stream.Length - SampleLength; at += SampleStride)
+                AddSample(hash, stream, buffer, at);
             AddSample(hash, stream, buffer, stream.Length - SampleLength);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -39,7 +39,9 @@ public sealed class ModelFolder : IDisposable
     public string Fingerprint => _fingerprint.Value;
 
     /// <summary>Opens a folder and checks everything but the weights' values.</summary>
-    /// <exception cref="ModelFormatException">Something is missing, damaged or not supported; the message says what.</exception>
+    /// <exception cref="ModelFormatException">
+    /// Something is missing, damaged or not supported; the message says what.
+    /// </exception>
     public static ModelFolder Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -3,7 +3,9 @@ using Sgasa.Modeling.Safetensors;
 
 namespace Sgasa.Modeling;
 
-/// <summary>Writes a model as a Hugging Face folder: configuration and weights. Tokenizer files are written beside them.</summary>
+/// <summary>
+/// Writes a model as a Hugging Face folder: configuration and weights. Tokenizer files are written beside them.
+/// </summary>
 public static class ModelFolderWriter
 {
     /// <summary>Writes <c>model.safetensors</c>, <c>config.json</c> and <c>generation_config.json</c>.</summary>

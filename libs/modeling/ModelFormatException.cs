@@ -32,7 +32,9 @@ public sealed class ModelFormatException : Exception
     /// <summary>What the user can do; null when there is nothing to add.</summary>
     public string? Remedy { get; }
 
-    /// <summary>Names in a file are whatever its maker wrote: no line breaks or control characters reach a terminal.</summary>
+    /// <summary>
+    /// Names in a file are whatever its maker wrote: no line breaks or control characters reach a terminal.
+    /// </summary>
     private static string OneLine(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -4,7 +4,9 @@ using Sgasa.Modeling.Chat.Jinja;
 namespace Sgasa.Modeling.Chat;
 
 /// <summary>One message of a conversation.</summary>
-/// <param name="Role">Who speaks: <c>system</c>, <c>user</c>, <c>assistant</c>, or another role the template knows.</param>
+/// <param name="Role">
+/// Who speaks: <c>system</c>, <c>user</c>, <c>assistant</c>, or another role the template knows.
+/// </param>
 /// <param name="Content">What is said; null where there is only something else, such as tool calls.</param>
 public sealed record ChatMessage(string Role, string? Content)
 {
@@ -14,7 +16,9 @@ public sealed record ChatMessage(string Role, string? Content)
     /// </summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 
-    /// <summary>Reads a message as chat APIs and data sets write it: an object with <c>role</c> and <c>content</c>.</summary>
+    /// <summary>
+    /// Reads a message as chat APIs and data sets write it: an object with <c>role</c> and <c>content</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">It is not such an object.</exception>
     public static ChatMessage FromJson(JsonElement json)
     {
@@ -32,7 +36,9 @@ public sealed record ChatMessage(string Role, string? Content)
         };
     }
 
-    /// <summary>The message as templates see it. A message read from JSON has a <c>content</c> only if the JSON had one.</summary>
+    /// <summary>
+    /// The message as templates see it. A message read from JSON has a <c>content</c> only if the JSON had one.
+    /// </summary>
     internal DictValue ToValue()
     {
         var value = new DictValue();

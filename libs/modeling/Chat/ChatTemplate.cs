@@ -47,7 +47,9 @@ public sealed class ChatTemplate
     /// </summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="clock">What a template that asks for the date gets; null is the system's clock.</param>
-    /// <exception cref="ModelFormatException">There is none, or it uses what is not supported; the message names file and line.</exception>
+    /// <exception cref="ModelFormatException">
+    /// There is none, or it uses what is not supported; the message names file and line.
+    /// </exception>
     public static ChatTemplate FromFolder(string folder, TimeProvider? clock = null)
     {
         var configPath = Path.Combine(folder, ConfigName);
@@ -74,10 +76,14 @@ public sealed class ChatTemplate
         return new ChatTemplate("the given text", source, tokens ?? new Dictionary<string, string>(), clock);
     }
 
-    /// <summary>Renders a conversation. Encode the text without adding special tokens: the template writes its own.</summary>
+    /// <summary>
+    /// Renders a conversation. Encode the text without adding special tokens: the template writes its own.
+    /// </summary>
     /// <param name="messages">The conversation.</param>
     /// <param name="addGenerationPrompt">Whether the text ends with the beginning of the assistant's answer.</param>
-    /// <param name="extra">Further variables, such as <c>tools</c> or <c>enable_thinking</c>; values as in a message's fields.</param>
+    /// <param name="extra">
+    /// Further variables, such as <c>tools</c> or <c>enable_thinking</c>; values as in a message's fields.
+    /// </param>
     /// <exception cref="ChatTemplateException">The template refuses the conversation, or fails.</exception>
     public string Render(
         IReadOnlyList<ChatMessage> messages,
@@ -106,7 +112,9 @@ public sealed class ChatTemplate
         }
     }
 
-    /// <summary>A config holds one template, or several by name, of which the one called default is for plain conversations.</summary>
+    /// <summary>
+    /// A config holds one template, or several by name, of which the one called default is for plain conversations.
+    /// </summary>
     private static string? FromConfig(JsonSection config)
     {
         if (config.Find("chat_template") is not { ValueKind: JsonValueKind.Array }) return config.String("chat_template");

@@ -4,7 +4,9 @@ using TorchSharp;
 
 namespace Sgasa.Modeling.Safetensors;
 
-/// <summary>A safetensors file, mapped into memory: its header is checked when it is opened, its tensors are read on demand.</summary>
+/// <summary>
+/// A safetensors file, mapped into memory: its header is checked when it is opened, its tensors are read on demand.
+/// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
     private const int LengthBytes = 8;
@@ -41,7 +43,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
-    /// <exception cref="ModelFormatException">The file is missing, cut short, or breaks a rule of the format.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file is missing, cut short, or breaks a rule of the format.
+    /// </exception>
     public static SafetensorsFile Open(string path)
     {
         MemoryMappedFile? map = null;

@@ -23,8 +23,12 @@ public sealed class SafetensorsFolder : IWeightSource, IDisposable
     /// <inheritdoc />
     public IReadOnlyCollection<string> Names => _fileOf.Keys;
 
-    /// <summary>Opens every weight file of a folder and checks the headers; a single file is preferred to an index.</summary>
-    /// <exception cref="ModelFormatException">There are no weights, a shard or tensor is missing, or a file is damaged.</exception>
+    /// <summary>
+    /// Opens every weight file of a folder and checks the headers; a single file is preferred to an index.
+    /// </summary>
+    /// <exception cref="ModelFormatException">
+    /// There are no weights, a shard or tensor is missing, or a file is damaged.
+    /// </exception>
     public static SafetensorsFolder Open(string path)
     {
         var folder = new SafetensorsFolder(path);

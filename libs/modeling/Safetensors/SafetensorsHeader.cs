@@ -13,7 +13,9 @@ internal sealed record SafetensorsHeader(
 
     private const string MetadataKey = "__metadata__";
 
-    /// <summary>The 6-bit and 8-bit floats are the only names with an underscore, after their second character.</summary>
+    /// <summary>
+    /// The 6-bit and 8-bit floats are the only names with an underscore, after their second character.
+    /// </summary>
     private static readonly Dictionary<string, SafetensorsDtype> DtypeOfName = Enum.GetValues<SafetensorsDtype>()
         .ToDictionary(d => d.ToString() is { Length: 6 } name ? name.Insert(2, "_") : d.ToString(), StringComparer.Ordinal);
 
@@ -29,12 +31,11 @@ internal sealed record SafetensorsHeader(
         var root = JsonSection.Parse(where + ", header", json);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         var entries = new List<SafetensorsEntry>();
-        foreach (var (name, _) in root.Fields())
+        foreach (var (name, value) in root.Fields())
         {
-            if (name == MetadataKey)
-                foreach (var (key, _) in root.RequiredSection(name).Fields())
-                    metadata.Add(key, root.RequiredSection(name).RequiredString(key));
-            else entries.Add(ReadEntry(root.RequiredSection(name), name));
+            var section = root.SectionOf(name, value);
+            if (name == MetadataKey) ReadMetadata(section, metadata);
+            else entries.Add(ReadEntry(section, name));
         }
         // Tensors without elements take no bytes: they may share their place with the next one.
         entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
@@ -52,6 +53,14 @@ internal sealed record SafetensorsHeader(
         <= SafetensorsDtype.F32 => 32,
         _ => 64,
     };
+
+    private static void ReadMetadata(JsonSection section, Dictionary<string, string> metadata)
+    {
+        foreach (var (key, value) in section.Fields())
+            metadata.Add(key, value.ValueKind == JsonValueKind.String
+                ? section.TextOf(key, value)
+                : throw section.Unexpected(key, value, "a string"));
+    }
 
     private static SafetensorsEntry ReadEntry(JsonSection tensor, string name)
     {
@@ -105,14 +114,16 @@ internal sealed record SafetensorsHeader(
         foreach (var entry in entries)
         {
             var tensor = $"{where}, tensor {entry.Name}";
-            if (entry.Begin > end) throw new ModelFormatException(tensor, $"leaves a hole: it begins at {entry.Begin}, not {end}");
-            if (entry.Begin < end) throw new ModelFormatException(tensor, $"overlaps: it begins at {entry.Begin}, not {end}");
+            if (entry.Begin != end)
+                throw new ModelFormatException(
+                    tensor, $"{(entry.Begin > end ? "leaves a hole" : "overlaps")}: it begins at {entry.Begin}, not {end}");
             if (entry.End > dataLength)
                 throw new ModelFormatException(
                     tensor, $"ends at byte {entry.End} of {dataLength}: the file is cut short", "Fetch the file again");
             end = entry.End;
         }
         if (end != dataLength)
-            throw new ModelFormatException(where, $"has {dataLength - end} bytes that belong to no tensor", "Fetch the file again");
+            throw new ModelFormatException(
+                where, $"has {dataLength - end} bytes that belong to no tensor", "Fetch the file again");
     }
 }

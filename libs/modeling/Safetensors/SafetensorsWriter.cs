@@ -7,7 +7,9 @@ using TorchSharp;
 
 namespace Sgasa.Modeling.Safetensors;
 
-/// <summary>Writes safetensors files: tensor after tensor, in an order and layout that depend on names and types alone.</summary>
+/// <summary>
+/// Writes safetensors files: tensor after tensor, in an order and layout that depend on names and types alone.
+/// </summary>
 public static class SafetensorsWriter
 {
     /// <summary>Elements converted at a time.</summary>

@@ -19,7 +19,9 @@ public sealed record AddedToken
     /// <summary>Whether decoding with <c>skipSpecialTokens</c> leaves it out.</summary>
     public bool Special { get; }
 
-    /// <summary>Its id; ignored when a tokenizer is written, where added tokens follow the vocabulary in order.</summary>
+    /// <summary>
+    /// Its id; ignored when a tokenizer is written, where added tokens follow the vocabulary in order.
+    /// </summary>
     public int Id { get; init; }
 
     /// <summary>Whether it is found only where no letter or digit touches it.</summary>

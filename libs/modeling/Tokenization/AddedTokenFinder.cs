@@ -16,7 +16,9 @@ internal sealed class AddedTokenFinder
         _firsts = SearchValues.Create([.. _byFirst.Keys]);
     }
 
-    /// <summary>The first token at or after <paramref name="from"/>, with the span it takes; null where there is none.</summary>
+    /// <summary>
+    /// The first token at or after <paramref name="from"/>, with the span it takes; null where there is none.
+    /// </summary>
     public (int Start, int End, AddedToken Token)? Next(string text, int from)
     {
         for (var i = from; i < text.Length; i++)

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Sgasa.Modeling.Tokenization;
 
-/// <summary>Learns a byte-level BPE vocabulary: again and again the most frequent neighbouring pair becomes a token.</summary>
+/// <summary>
+/// Learns a byte-level BPE vocabulary: again and again the most frequent neighbouring pair becomes a token.
+/// </summary>
 /// <remarks>
 /// Texts are cut into pieces, equal pieces are counted once, and after each merge only the pieces that held the pair are
 /// looked at again. Ties go to the pair of smaller ids, so the outcome depends on the texts alone, not on their order.
@@ -11,7 +13,9 @@ public static class BpeTrainer
 {
     /// <summary>Trains on texts.</summary>
     /// <param name="texts">The corpus, normalized to form C on the way.</param>
-    /// <param name="vocabSize">Tokens wanted, the 256 bytes included, added tokens not; fewer come out of a small corpus.</param>
+    /// <param name="vocabSize">
+    /// Tokens wanted, the 256 bytes included, added tokens not; fewer come out of a small corpus.
+    /// </param>
     /// <param name="pattern">How text is cut into pieces; see <see cref="TokenizerPatterns"/>.</param>
     /// <param name="minFrequency">Pairs seen less often are never merged.</param>
     /// <param name="cancellationToken">Stops the training.</param>

@@ -40,7 +40,9 @@ internal static class ByteLevelAlphabet
         return bytes;
     }
 
-    /// <summary>Bytes that Latin-1 prints stand for themselves, the others for the characters from U+0100 on, in order.</summary>
+    /// <summary>
+    /// Bytes that Latin-1 prints stand for themselves, the others for the characters from U+0100 on, in order.
+    /// </summary>
     private static char[] MakeCharOfByte()
     {
         var chars = new char[256];

@@ -17,8 +17,10 @@ internal static class CaseFolding
         var output = new StringBuilder(pattern.Length * 2);
         for (var i = 0; i < pattern.Length;)
         {
-            var end = string.CompareOrdinal(pattern, i, Opening, 0, Opening.Length) == 0 ? GroupEnd(pattern, i + Opening.Length) : -1;
-            if (end > 0 && ExpandGroup(pattern.AsSpan(i + Opening.Length, end - i - Opening.Length)) is { } expanded)
+            var opens = string.CompareOrdinal(pattern, i, Opening, 0, Opening.Length) == 0;
+            var start = i + Opening.Length;
+            var end = opens ? GroupEnd(pattern, start) : -1;
+            if (end > 0 && ExpandGroup(pattern.AsSpan(start, end - start)) is { } expanded)
             {
                 output.Append("(?:").Append(expanded).Append(')');
                 i = end + 1;

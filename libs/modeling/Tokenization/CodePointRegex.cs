@@ -4,14 +4,18 @@ using System.Text.RegularExpressions;
 
 namespace Sgasa.Modeling.Tokenization;
 
-/// <summary>A splitting pattern that sees code points, as tokenizers' patterns are meant, where .NET's see UTF-16 units.</summary>
+/// <summary>
+/// A splitting pattern that sees code points, as tokenizers' patterns are meant, where .NET's see UTF-16 units.
+/// </summary>
 /// <remarks>
 /// A character outside the basic plane is shown to the pattern as one character of its own general category, which is all
 /// that such patterns ask about it.
 /// </remarks>
 internal sealed class CodePointRegex
 {
-    /// <summary>One character of each general category, in the order of <see cref="UnicodeCategory"/>; none is ASCII.</summary>
+    /// <summary>
+    /// One character of each general category, in the order of <see cref="UnicodeCategory"/>; none is ASCII.
+    /// </summary>
     private const string StandIns =
         "\u0410\u0430\u01C5\u02B0\u01BB\u0300\u0903\u0488\u0660\u2160\u00B2\u2000\u2028\u2029\u0080\u00AD\uD800\uE000" +
         "\u203F\u2010\u0F3A\u0F3B\u00AB\u00BB\u055A\u00AC\u00A2\u02C2\u0482\u0378";

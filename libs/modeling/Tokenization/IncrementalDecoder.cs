@@ -15,7 +15,9 @@ public sealed class IncrementalDecoder(Tokenizer tokenizer, bool skipSpecialToke
     /// <summary>Takes one more id; gives the text that is certain now, which may be empty.</summary>
     public string Append(int id) => Decode(tokenizer.BytesOf(id, skipSpecialTokens), flush: false);
 
-    /// <summary>Gives what is held back, as U+FFFD where a character never became whole; the decoder is then as new.</summary>
+    /// <summary>
+    /// Gives what is held back, as U+FFFD where a character never became whole; the decoder is then as new.
+    /// </summary>
     public string Finish() => Decode(default, flush: true);
 
     private string Decode(ReadOnlySpan<byte> bytes, bool flush)

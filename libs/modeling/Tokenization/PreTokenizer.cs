@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Sgasa.Modeling.Tokenization;
 
-/// <summary>Cuts text into the pieces that are merged one by one: the <c>pre_tokenizer</c> of a <c>tokenizer.json</c>.</summary>
+/// <summary>
+/// Cuts text into the pieces that are merged one by one: the <c>pre_tokenizer</c> of a <c>tokenizer.json</c>.
+/// </summary>
 internal sealed class PreTokenizer
 {
     private readonly List<Stage> _stages = [];
@@ -20,7 +22,9 @@ internal sealed class PreTokenizer
     }
 
     /// <summary>Reads <c>pre_tokenizer</c>.</summary>
-    /// <exception cref="ModelFormatException">It is not a byte-level one, or has a part that is not supported.</exception>
+    /// <exception cref="ModelFormatException">
+    /// It is not a byte-level one, or has a part that is not supported.
+    /// </exception>
     public static PreTokenizer Read(JsonSection section)
     {
         var tokenizer = new PreTokenizer();

@@ -41,16 +41,22 @@ public sealed class Tokenizer
     public IReadOnlyList<AddedToken> AddedTokens => _file.AddedTokens;
 
     /// <summary>Reads <c>tokenizer.json</c> in a model folder.</summary>
-    /// <exception cref="ModelFormatException">The file is missing, damaged, or of a kind that is not supported.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file is missing, damaged, or of a kind that is not supported.
+    /// </exception>
     public static Tokenizer FromFolder(string folder) => FromFile(Path.Combine(folder, "tokenizer.json"));
 
     /// <summary>Reads a tokenizer file.</summary>
-    /// <exception cref="ModelFormatException">The file is missing, damaged, or of a kind that is not supported.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file is missing, damaged, or of a kind that is not supported.
+    /// </exception>
     public static Tokenizer FromFile(string path) => new(TokenizerFile.Read(path));
 
     /// <summary>Encodes a text. Added tokens in it are recognised, special or not.</summary>
     /// <param name="text">Any text; lone surrogates become U+FFFD.</param>
-    /// <param name="addSpecialTokens">Whether the tokenizer's template is applied, which often puts a begin token first.</param>
+    /// <param name="addSpecialTokens">
+    /// Whether the tokenizer's template is applied, which often puts a begin token first.
+    /// </param>
     public int[] Encode(string text, bool addSpecialTokens = false)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -62,7 +68,9 @@ public sealed class Tokenizer
         return [.. ids];
     }
 
-    /// <summary>Decodes ids. Ids without a token give nothing; bytes that are not UTF-8 give U+FFFD, one for each maximal part.</summary>
+    /// <summary>
+    /// Decodes ids. Ids without a token give nothing; bytes that are not UTF-8 give U+FFFD, one for each maximal part.
+    /// </summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="skipSpecialTokens">Whether tokens marked special are left out.</param>
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = false)

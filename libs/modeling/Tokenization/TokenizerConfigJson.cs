@@ -6,7 +6,8 @@ namespace Sgasa.Modeling.Tokenization;
 /// <summary>Writes <c>tokenizer_config.json</c>: the special tokens by their roles, and the chat template.</summary>
 public static class TokenizerConfigJson
 {
-    private static readonly JsonWriterOptions Layout = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Layout =
+        new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the file.</summary>
     /// <param name="folder">The model folder; made where it is missing.</param>

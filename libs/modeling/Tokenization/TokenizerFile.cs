@@ -6,7 +6,9 @@ namespace Sgasa.Modeling.Tokenization;
 /// <summary>What a <c>tokenizer.json</c> of a byte-level BPE tokenizer says, checked.</summary>
 internal sealed class TokenizerFile
 {
-    /// <summary>Ids beyond this are taken for a corrupt file; the largest vocabularies have some 260,000 tokens.</summary>
+    /// <summary>
+    /// Ids beyond this are taken for a corrupt file; the largest vocabularies have some 260,000 tokens.
+    /// </summary>
     private const int MaxId = 1 << 23;
 
     private TokenizerFile(string path) => Path = path;
@@ -21,7 +23,9 @@ internal sealed class TokenizerFile
 
     public List<AddedToken> AddedTokens { get; } = [];
 
-    /// <summary>Whether a piece that is itself in the vocabulary is taken whole, whatever the merges would make of it.</summary>
+    /// <summary>
+    /// Whether a piece that is itself in the vocabulary is taken whole, whatever the merges would make of it.
+    /// </summary>
     public bool IgnoreMerges { get; private init; }
 
     public IReadOnlyList<NormalizationForm> Normalizers { get; private init; } = [];

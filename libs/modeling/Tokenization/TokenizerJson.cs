@@ -3,15 +3,20 @@ using System.Text.Json;
 
 namespace Sgasa.Modeling.Tokenization;
 
-/// <summary>Writes <c>tokenizer.json</c> of a byte-level BPE tokenizer, in the form that Hugging Face's library reads.</summary>
+/// <summary>
+/// Writes <c>tokenizer.json</c> of a byte-level BPE tokenizer, in the form that Hugging Face's library reads.
+/// </summary>
 public static class TokenizerJson
 {
-    private static readonly JsonWriterOptions Layout = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Layout =
+        new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the file.</summary>
     /// <param name="folder">The model folder; made where it is missing.</param>
     /// <param name="vocabulary">Tokens and merges.</param>
-    /// <param name="addedTokens">Tokens found in text as a whole; they get the ids after the vocabulary's, in order.</param>
+    /// <param name="addedTokens">
+    /// Tokens found in text as a whole; they get the ids after the vocabulary's, in order.
+    /// </param>
     /// <param name="pattern">How text is cut into pieces: the pattern the vocabulary was trained with.</param>
     /// <param name="beginToken">An added token that encoding with special tokens puts first; null for none.</param>
     public static void Write(

@@ -5,6 +5,8 @@ namespace Sgasa.Modeling.Tests.Tokenization;
 
 public sealed class BpeTrainerTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Train_SmallCorpus_MergesTheMostFrequentPairFirst()
     {
@@ -12,7 +14,7 @@ public sealed class BpeTrainerTests
         // Once "we" is a token, "ow" is left in low only: 5.
         var texts = Enumerable.Repeat("low", 5).Concat(Enumerable.Repeat("lower", 2)).Concat(Enumerable.Repeat("newest", 6));
 
-        var vocabulary = BpeTrainer.Train(texts, 259, cancellationToken: TestContext.Current.CancellationToken);
+        var vocabulary = BpeTrainer.Train(texts, 259, cancellationToken: Token);
 
         vocabulary.Tokens.Count.ShouldBe(259);
         vocabulary.Merges.Take(2).ShouldBe([("w", "e"), ("l", "o")]);
@@ -21,8 +23,8 @@ public sealed class BpeTrainerTests
     [Fact]
     public void Train_EqualCounts_TakesThePairOfSmallerIds()
     {
-        var forward = BpeTrainer.Train(["ab", "cd", "ab", "cd"], 258, cancellationToken: TestContext.Current.CancellationToken);
-        var backward = BpeTrainer.Train(["cd", "cd", "ab", "ab"], 258, cancellationToken: TestContext.Current.CancellationToken);
+        var forward = BpeTrainer.Train(["ab", "cd", "ab", "cd"], 258, cancellationToken: Token);
+        var backward = BpeTrainer.Train(["cd", "cd", "ab", "ab"], 258, cancellationToken: Token);
 
         forward.Merges.ShouldBe([("a", "b"), ("c", "d")]);
         backward.Merges.ShouldBe(forward.Merges);
@@ -31,7 +33,7 @@ public sealed class BpeTrainerTests
     [Fact]
     public void Train_RareCorpus_StopsBelowTheWantedSize()
     {
-        var vocabulary = BpeTrainer.Train(["abc"], 1000, cancellationToken: TestContext.Current.CancellationToken);
+        var vocabulary = BpeTrainer.Train(["abc"], 1000, cancellationToken: Token);
 
         vocabulary.Tokens.Count.ShouldBe(256);
         vocabulary.Merges.ShouldBeEmpty();
@@ -43,7 +45,7 @@ public sealed class BpeTrainerTests
         var word = Gen.Char["abc"].Array[1, 8].Select(chars => new string(chars));
 
         word.Array[1, 12].Sample(
-            words => BpeTrainer.Train(words, 266, cancellationToken: TestContext.Current.CancellationToken).Merges.ShouldBe(TrainSlowly(words, 10)));
+            words => BpeTrainer.Train(words, 266, cancellationToken: Token).Merges.ShouldBe(TrainSlowly(words, 10)));
     }
 
     /// <summary>The definition: count all pairs, merge the best, begin again.</summary>

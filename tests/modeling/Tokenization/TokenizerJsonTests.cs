@@ -7,11 +7,13 @@ public sealed class TokenizerJsonTests
     private static readonly string[] Corpus =
         [.. Enumerable.Range(0, 40).Select(i => $"The quiet harbour keeps {i} boats; naïve gulls don't mind the 東京 fog. <think>")];
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Write_TrainedVocabulary_ReadsBackAndRoundTripsText()
     {
         using var folder = new TemporaryFolder();
-        var vocabulary = BpeTrainer.Train(Corpus, 400, cancellationToken: TestContext.Current.CancellationToken);
+        var vocabulary = BpeTrainer.Train(Corpus, 400, cancellationToken: Token);
         AddedToken[] added = [new("<|end|>"), new("<think>", special: false)];
 
         TokenizerJson.Write(folder.Path, vocabulary, added);
@@ -30,7 +32,7 @@ public sealed class TokenizerJsonTests
     {
         using var folder = new TemporaryFolder();
 
-        TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus, 300, cancellationToken: TestContext.Current.CancellationToken), [new("<|begin|>")], beginToken: "<|begin|>");
+        TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus, 300, cancellationToken: Token), [new("<|begin|>")], beginToken: "<|begin|>");
 
         var tokenizer = Tokenizer.FromFolder(folder.Path);
         tokenizer.Encode("a", addSpecialTokens: true).ShouldBe([tokenizer.TokenToId("<|begin|>")!.Value, .. tokenizer.Encode("a")]);
@@ -41,9 +43,9 @@ public sealed class TokenizerJsonTests
     {
         using var folder = new TemporaryFolder();
 
-        TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus, 350, cancellationToken: TestContext.Current.CancellationToken), [new("<|end|>")]);
+        TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus, 350, cancellationToken: Token), [new("<|end|>")]);
         var first = File.ReadAllBytes(folder.File("tokenizer.json"));
-        TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus.Reverse(), 350, cancellationToken: TestContext.Current.CancellationToken), [new("<|end|>")]);
+        TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus.Reverse(), 350, cancellationToken: Token), [new("<|end|>")]);
 
         File.ReadAllBytes(folder.File("tokenizer.json")).ShouldBe(first);
         Directory.GetFiles(folder.Path).ShouldHaveSingleItem();

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Sgasa.Modeling.Chat.Jinja;
 
-/// <summary>Bounds on one rendering: a template comes with a model, from anywhere, and must not stall or exhaust its host.</summary>
+/// <summary>
+/// Bounds on one rendering: a template comes with a model, from anywhere, and must not stall or exhaust its host.
+/// </summary>
 internal sealed class Budget
 {
     /// <summary>Longest text that any operation may make, in UTF-16 units.</summary>
@@ -64,7 +66,9 @@ internal sealed class Budget
         if (length > MaxText) throw new JinjaException($"a text of {length} characters is too long");
     }
 
-    /// <summary>Goes one level deeper into expressions, statements or macros; every call is paired with <see cref="Leave"/>.</summary>
+    /// <summary>
+    /// Goes one level deeper into expressions, statements or macros; every call is paired with <see cref="Leave"/>.
+    /// </summary>
     public void Enter()
     {
         if (++_depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())

@@ -28,7 +28,8 @@ internal static class ExpressionLexer
         foreach (var text in Operators)
             if (string.CompareOrdinal(source, at, text, 0, text.Length) == 0)
                 return (new Token(TokenKind.Operator, text, line), at + text.Length);
-        throw new JinjaException($"unexpected character '{(Rune.TryGetRuneAt(source, at, out var rune) ? rune : Rune.ReplacementChar)}'", line);
+        var known = Rune.TryGetRuneAt(source, at, out var rune);
+        throw new JinjaException($"unexpected character '{(known ? rune : Rune.ReplacementChar)}'", line);
     }
 
     private static (Token, int) ReadNumber(string source, int at, int line, bool afterDot)
@@ -101,7 +102,8 @@ internal static class ExpressionLexer
     private static int ReadCode(string source, int at, int length, StringBuilder text, int line)
     {
         if (at + length > source.Length
-            || !int.TryParse(source.AsSpan(at, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            || !int.TryParse(
+                source.AsSpan(at, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
             throw new JinjaException("an escape in a string is cut short", line);
         if (length < 8) text.Append((char)code); // halves of a surrogate pair may be written one by one
         else if (Rune.IsValid(code)) text.Append(new Rune(code));

@@ -8,7 +8,9 @@ internal sealed class ExpressionParser(TokenReader reader)
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];
 
     /// <summary>An expression; with a comma outside brackets, a tuple.</summary>
-    /// <param name="conditional">Whether <c>a if b else c</c> may occur; not in a loop's head, where <c>if</c> filters.</param>
+    /// <param name="conditional">
+    /// Whether <c>a if b else c</c> may occur; not in a loop's head, where <c>if</c> filters.
+    /// </param>
     public Expression ParseTuple(bool conditional = true)
     {
         var line = reader.Current.Line;
@@ -277,7 +279,9 @@ internal sealed class ExpressionParser(TokenReader reader)
         return new TestExpression(input, token.Text, arguments, negated, token.Line);
     }
 
-    /// <summary>Whether what comes next begins an expression, rather than carrying on or closing the one before.</summary>
+    /// <summary>
+    /// Whether what comes next begins an expression, rather than carrying on or closing the one before.
+    /// </summary>
     private bool StartsExpression() => reader.Current.Kind switch
     {
         TokenKind.String or TokenKind.Integer or TokenKind.Float => true,

@@ -14,13 +14,14 @@ internal static class Globals
             ("range", arguments => Range(arguments, budget)),
             ("namespace", Namespace),
             ("dict", Dict),
-            ("raise_exception", arguments =>
-                throw new JinjaException(Operators.Text(arguments.Bind("raise_exception", "message")[0])) { RaisedByTemplate = true }),
+            ("raise_exception", arguments => throw Raised(arguments.Bind("raise_exception", "message")[0])),
             ("strftime_now", arguments => StrfTime(
                 clock.GetLocalNow(), arguments.Bind("strftime_now", "format")[0].Text("strftime_now"))),
         ];
         return functions.Select(f => KeyValuePair.Create(f.Name, (object?)new FunctionValue(f.Name, f.Invoke)));
     }
+
+    private static JinjaException Raised(object? message) => new(Operators.Text(message)) { RaisedByTemplate = true };
 
     private static List<object?> Range(CallArguments arguments, Budget budget)
     {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Sgasa.Modeling.Chat.Jinja;
 
-/// <summary>Runs a parsed template. It can reach nothing but the values it is given, and has bounds on all it does.</summary>
+/// <summary>
+/// Runs a parsed template. It can reach nothing but the values it is given, and has bounds on all it does.
+/// </summary>
 internal sealed class Interpreter
 {
     private readonly Budget _budget = new();

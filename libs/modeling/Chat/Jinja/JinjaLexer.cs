@@ -20,7 +20,9 @@ internal sealed class JinjaLexer
     }
 
     /// <summary>All tokens, the last being <see cref="TokenKind.End"/>.</summary>
-    /// <exception cref="JinjaException">A tag, comment or string is not closed, or a character has no meaning.</exception>
+    /// <exception cref="JinjaException">
+    /// A tag, comment or string is not closed, or a character has no meaning.
+    /// </exception>
     public static List<Token> Tokenize(string source)
     {
         var lexer = new JinjaLexer(source);

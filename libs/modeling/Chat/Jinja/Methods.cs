@@ -41,7 +41,8 @@ internal static class Methods
                 return a =>
                 {
                     var given = a.Bind(name, "sep", "maxsplit");
-                    return Counted(PythonText.Split(text, Characters(given[0], name), given[1].Integer(name, -1), name == "rsplit"));
+                    var (separator, limit) = (Characters(given[0], name), given[1].Integer(name, -1));
+                    return Counted(PythonText.Split(text, separator, limit, name == "rsplit"));
                 };
             case "splitlines":
                 return a => Counted(PythonText.SplitLines(text, a.Bind(name, "keepends")[0].Flag(false)));
@@ -50,13 +51,17 @@ internal static class Methods
                     ? text.StartsWith(affix, StringComparison.Ordinal)
                     : text.EndsWith(affix, StringComparison.Ordinal));
             case "removeprefix":
-                return a => a.Bind(name, "prefix")[0].Text(name) is var prefix && text.StartsWith(prefix, StringComparison.Ordinal)
-                    ? text[prefix.Length..]
-                    : text;
+                return a =>
+                {
+                    var prefix = a.Bind(name, "prefix")[0].Text(name);
+                    return text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
+                };
             case "removesuffix":
-                return a => a.Bind(name, "suffix")[0].Text(name) is var suffix && text.EndsWith(suffix, StringComparison.Ordinal)
-                    ? text[..^suffix.Length]
-                    : text;
+                return a =>
+                {
+                    var suffix = a.Bind(name, "suffix")[0].Text(name);
+                    return text.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text;
+                };
             case "replace":
                 return a =>
                 {
@@ -176,7 +181,8 @@ internal static class Methods
         var at = method.StartsWith('r')
             ? text.LastIndexOf(sub, StringComparison.Ordinal)
             : text.IndexOf(sub, StringComparison.Ordinal);
-        if (at < 0 && method.EndsWith("index", StringComparison.Ordinal)) throw new JinjaException($"{method}: there is no such part");
+        if (at < 0 && method.EndsWith("index", StringComparison.Ordinal))
+            throw new JinjaException($"{method}: there is no such part");
         return at < 0 ? -1L : PythonText.Length(text[..at]);
     }
 }

@@ -41,7 +41,9 @@ internal static class Operators
     /// <summary>A value as output shows it.</summary>
     public static string Text(object? value) => value is string text ? text : Print(new StringBuilder(), value, 0).ToString();
 
-    /// <summary>What can be walked through: a list, a text's characters, a dict's keys, nothing of what is undefined.</summary>
+    /// <summary>
+    /// What can be walked through: a list, a text's characters, a dict's keys, nothing of what is undefined.
+    /// </summary>
     public static IReadOnlyList<object?> Items(object? value, Budget budget) => value switch
     {
         DictValue dict => [.. dict.Keys],

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Sgasa.Modeling.Chat.Jinja;
 
-/// <summary>Python's <c>"…%s…" % values</c>, with <c>%s</c>, <c>%r</c>, <c>%d</c>, <c>%i</c>, <c>%f</c>, <c>%.Nf</c> and <c>%%</c>.</summary>
+/// <summary>
+/// Python's <c>"…%s…" % values</c>, with <c>%s</c>, <c>%r</c>, <c>%d</c>, <c>%i</c>, <c>%f</c>, <c>%.Nf</c> and
+/// <c>%%</c>.
+/// </summary>
 internal static class PercentFormat
 {
     public static string Apply(string format, object? value)

@@ -91,7 +91,9 @@ internal static class PythonText
         return result.ToString();
     }
 
-    /// <summary>A float as Python prints it: the shortest text that reads back the same, always with a point or an exponent.</summary>
+    /// <summary>
+    /// A float as Python prints it: the shortest text that reads back the same, always with a point or an exponent.
+    /// </summary>
     public static string Float(double value)
     {
         if (double.IsNaN(value)) return "nan";

@@ -25,8 +25,11 @@ internal sealed class DictValue() : OrderedDictionary<object, object?>(ValueEqua
     }
 
     /// <summary>Sets a key, which can't be none or a list.</summary>
-    public void Put(object? key, object? value) =>
-        this[key is string or bool or long or double ? key : throw new JinjaException("only texts and numbers can be keys")] = value;
+    public void Put(object? key, object? value)
+    {
+        if (key is not (string or bool or long or double)) throw new JinjaException("only texts and numbers can be keys");
+        this[key] = value;
+    }
 }
 
 /// <summary>The one kind of value that <c>set</c> may change.</summary>

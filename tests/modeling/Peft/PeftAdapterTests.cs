@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Peft;
+using Sgasa.Modeling.Tests.Support;
+using SafetensorsFile = Sgasa.Modeling.Safetensors.SafetensorsFile;
+
+namespace Sgasa.Modeling.Tests.Peft;
+
+public sealed class PeftAdapterTests
+{
+    private const string Weights = "adapter_model.safetensors";
+    private const string Config = "adapter_config.json";
+
+    public static TheoryData<string> EachModel => Parity.EachModel;
+
+    [Theory]
+    [MemberData(nameof(EachModel))]
+    public void Load_ReferenceAdapter_HasEveryMatrix(string name)
+    {
+        using var adapter = PeftAdapter.Load(Parity.PathOf(name, "adapter"), ConfigOf(name));
+
+        adapter.Config.Rank.ShouldBe(8);
+        adapter.Config.Scaling.ShouldBe(2);
+        using var file = SafetensorsFile.Open(Parity.PathOf(name, "adapter", Weights));
+        file.Entries.Select(e => e.Name["base_model.model.".Length..]).ShouldBe(adapter.NamedParameters.Keys, ignoreOrder: true);
+        foreach (var entry in file.Entries)
+        {
+            using var stored = file.Read(entry.Name);
+            adapter.NamedParameters[entry.Name["base_model.model.".Length..]].ToFloats().ShouldBe(stored.ToFloats());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EachModel))]
+    public void Save_LoadedAdapter_WritesTheReferenceFiles(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = PeftAdapter.Load(Parity.PathOf(name, "adapter"), ConfigOf(name));
+
+        PeftAdapter.Save(folder.Path, adapter, "../model");
+
+        File.ReadAllText(folder.File(Config)).ShouldBe(File.ReadAllText(Parity.PathOf(name, "adapter", Config)).TrimEnd());
+        File.ReadAllBytes(folder.File(Weights)).ShouldBe(File.ReadAllBytes(Parity.PathOf(name, "adapter", Weights)));
+    }
+
+    [Fact]
+    public void Inspect_SavedAdapter_TellsItsBase()
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = LoraAdapter.Create(
+            ConfigOf("qwen3"), new LoraConfig { Rank = 4, Alpha = 6, TargetModules = ["v_proj", "q_proj"], UseRslora = true }, seed: 1);
+
+        PeftAdapter.Save(folder.Path, adapter, "models/base", new string('a', 64));
+
+        var info = PeftAdapter.Inspect(folder.Path);
+        (info.BaseModel, info.Fingerprint).ShouldBe(("models/base", new string('a', 64)));
+        (info.Lora.Rank, info.Lora.Alpha, info.Lora.UseRslora).ShouldBe((4, 6.0, true));
+        info.Lora.TargetModules.ShouldBe(["q_proj", "v_proj"]);
+    }
+
+    [Fact]
+    public void Load_AdapterOfAnotherFingerprint_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        using var adapter = PeftAdapter.Load(Parity.PathOf("qwen3", "adapter"), ConfigOf("qwen3"));
+        PeftAdapter.Save(folder.Path, adapter, "models/base", new string('a', 64));
+
+        var error = Should.Throw<ModelFormatException>(
+            () => PeftAdapter.Load(folder.Path, ConfigOf("qwen3"), new string('b', 64)));
+
+        error.Message.ShouldBe(
+            $"{folder.Path}: is an adapter for another base model: its fingerprint is aaaaaaaaaaaa…, this one's bbbbbbbbbbbb…. "
+            + "Use the base model that it was trained on, 'models/base'.");
+        PeftAdapter.Load(folder.Path, ConfigOf("qwen3"), new string('a', 64)).Dispose();
+        PeftAdapter.Load(folder.Path, ConfigOf("qwen3")).Dispose();
+    }
+
+    [Fact]
+    public void Load_AdapterWithoutFingerprint_IsJudgedByItsShapes()
+    {
+        PeftAdapter.Load(Parity.PathOf("qwen3", "adapter"), ConfigOf("qwen3"), new string('b', 64)).Dispose();
+    }
+
+    [Fact]
+    public void Load_AdapterOfOtherShapes_NamesTheTensor()
+    {
+        var error = Should.Throw<ModelFormatException>(
+            () => PeftAdapter.Load(Parity.PathOf("qwen3", "adapter"), ConfigOf("qwen2-r1")));
+
+        error.Message.ShouldContain("tensor base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight: "
+            + "has shape [128, 8], but the base model asks for [64, 8]. Use the base model that it was trained on, '../model'.");
+    }
+
+    [Fact]
+    public void Load_AdapterOfADeeperModel_NamesATensorWithoutPlace()
+    {
+        var config = ConfigOf("qwen3") with { NumHiddenLayers = 2 };
+
+        Should.Throw<ModelFormatException>(() => PeftAdapter.Load(Parity.PathOf("qwen3", "adapter"), config))
+            .Message.ShouldContain("model.layers.2.mlp.down_proj.lora_A.weight: has no place in the base model");
+    }
+
+    [Theory]
+    [InlineData("peft_type", "\"IA3\"", "peft_type: 'IA3' is not supported. Supported is LORA.")]
+    [InlineData("task_type", "\"SEQ_CLS\"", "'SEQ_CLS' is not supported")]
+    [InlineData("use_dora", "true", "use_dora: is set, which is not supported")]
+    [InlineData("rank_pattern", "{\"q_proj\":4}", "rank_pattern: is set")]
+    [InlineData("alpha_pattern", "{\"q_proj\":4}", "alpha_pattern: is set")]
+    [InlineData("modules_to_save", "[\"lm_head\"]", "modules_to_save: is set")]
+    [InlineData("layers_to_transform", "[1]", "layers_to_transform: is set")]
+    [InlineData("layers_to_transform", "0", "layers_to_transform: is set")]
+    [InlineData("bias", "\"all\"", "bias: 'all' is not supported")]
+    [InlineData("r", "0", "r: is 0, but must be from 1 to 1024")]
+    [InlineData("r", "2.5", "where a whole number is wanted")]
+    [InlineData("lora_alpha", "-1", "lora_alpha: is -1")]
+    [InlineData("target_modules", "\".*_proj\"", "is a pattern, which is not supported")]
+    [InlineData("target_modules", "[\"embed_tokens\"]", "'embed_tokens' is not supported. Supported are q_proj,")]
+    [InlineData("target_modules", "[]", "target_modules: is empty")]
+    [InlineData("target_modules", "[\"q_proj\"]", "has no place in the base model")]
+    public void Load_UnsupportedConfiguration_NamesTheField(string field, string json, string message)
+    {
+        using var copy = TemporaryFolder.CopyOf(Parity.PathOf("qwen3", "adapter"));
+        var root = JsonNode.Parse(File.ReadAllText(copy.File(Config)))!;
+        root[field] = JsonNode.Parse(json);
+        File.WriteAllText(copy.File(Config), root.ToJsonString());
+
+        var error = Should.Throw<ModelFormatException>(() => PeftAdapter.Load(copy.Path, ConfigOf("qwen3")));
+
+        error.Message.ShouldContain(message);
+        error.Message.ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void Load_MissingFiles_SaysWhich()
+    {
+        using var copy = TemporaryFolder.CopyOf(Parity.PathOf("qwen3", "adapter"));
+        File.Move(copy.File(Weights), copy.File("adapter_model.bin"));
+
+        Should.Throw<ModelFormatException>(() => PeftAdapter.Load(copy.Path, ConfigOf("qwen3")))
+            .Message.ShouldContain("has only pickled weights, which are never read");
+        File.Delete(copy.File(Config));
+        Should.Throw<ModelFormatException>(() => PeftAdapter.Load(copy.Path, ConfigOf("qwen3")))
+            .Message.ShouldContain("has no adapter_config.json");
+        Should.Throw<ModelFormatException>(() => PeftAdapter.Load("no/such", ConfigOf("qwen3")))
+            .Message.ShouldContain("there is no such folder");
+    }
+
+    private static ModelConfig ConfigOf(string name) => ModelConfigReader.Read(Parity.PathOf(name, "model"));
+}
