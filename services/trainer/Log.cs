@@ -10,11 +10,8 @@ internal static partial class Log
     public static partial void ModelLoaded(
         this ILogger logger, string model, string device, long parameters, int context, string fingerprint);
 
-    [LoggerMessage(2, LogLevel.Debug, "Loaded adapter {CheckpointId}")]
-    public static partial void AdapterLoaded(this ILogger logger, string checkpointId);
-
-    [LoggerMessage(3, LogLevel.Debug, "Let adapter {CheckpointId} go")]
-    public static partial void AdapterEvicted(this ILogger logger, string checkpointId);
+    [LoggerMessage(2, LogLevel.Debug, "Loaded the adapter in {Folder}")]
+    public static partial void AdapterLoaded(this ILogger logger, string folder);
 
     [LoggerMessage(4, LogLevel.Error, "A generation step failed; the requests it was for end with it")]
     public static partial void GenerationFaulted(this ILogger logger, Exception fault);
@@ -47,6 +44,12 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Error, "The job runner met a fault of the store or the bus; it tries again in {Delay}")]
     public static partial void RunnerFaulted(this ILogger logger, Exception fault, TimeSpan delay);
 
-    [LoggerMessage(20, LogLevel.Error, "{Method} failed")]
+    [LoggerMessage(19, LogLevel.Warning, "The saved state of training job {JobId} can't be used; the training begins again")]
+    public static partial void StateUnusable(this ILogger logger, Exception fault, string jobId);
+
+    [LoggerMessage(20, LogLevel.Warning, "The saved state of training job {JobId} belongs to another training; this one begins anew")]
+    public static partial void StateOfAnother(this ILogger logger, string jobId);
+
+    [LoggerMessage(30, LogLevel.Error, "{Method} failed")]
     public static partial void CallFailed(this ILogger logger, Exception fault, string method);
 }

@@ -16,6 +16,10 @@ public sealed record TrainerOptions
     [Required]
     public string DataFolder { get; set; } = "";
 
+    /// <summary>Where a trainer of its own serves gRPC: <c>http://host:port</c>, or <c>unix:/path/to.sock</c>.</summary>
+    [Required]
+    public string Listen { get; set; } = "http://127.0.0.1:5600";
+
     /// <summary>Where the model runs: <c>cpu</c>, <c>cuda</c>, or <c>auto</c> for a GPU where there is one.</summary>
     [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,2})?)$")]
     public string Device { get; set; } = "auto";

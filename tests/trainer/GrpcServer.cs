@@ -28,7 +28,7 @@ internal sealed class GrpcServer : IAsyncDisposable
         var socket = Path.Combine(folder, "private", "grpc.sock");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenForTrainer(socket));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenForTrainer("unix:" + socket));
         services(builder.Services);
         var app = builder.Build();
         map(app);

@@ -13,6 +13,7 @@ public sealed class TrainingService(
     TrainingEvents events,
     JobFolders folders,
     IOptions<TrainerOptions> options,
+    IHostApplicationLifetime lifetime,
     TimeProvider time) : Training.TrainingBase
 {
     /// <inheritdoc />
@@ -26,19 +27,23 @@ public sealed class TrainingService(
     public override async Task Watch(
         TrainingJobRequest request, IServerStreamWriter<TrainingJob> responseStream, ServerCallContext context)
     {
+        // A host that stops does not wait for the jobs that are watched.
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, lifetime.ApplicationStopping);
+        var cancellationToken = linked.Token;
         TrainingJob? shown = null;
         while (true)
         {
             var changed = board.Changed; // taken before the look, so that no change is missed
-            var job = await FindAsync(request.JobId, context.CancellationToken);
+            var job = await FindAsync(request.JobId, cancellationToken);
             var view = View(job);
-            if (!view.Equals(shown)) await responseStream.WriteAsync(view, context.CancellationToken);
+            if (!view.Equals(shown)) await responseStream.WriteAsync(view, cancellationToken);
             if (job.Status is not (TrainingJobStatus.Queued or TrainingJobStatus.Running)) return;
             shown = view;
             try
             {
                 // Another trainer's job changes without a signal here.
-                await changed.WaitAsync(options.Value.PollInterval, time, context.CancellationToken);
+                await changed.WaitAsync(options.Value.PollInterval, time, cancellationToken);
             }
             catch (TimeoutException)
             {

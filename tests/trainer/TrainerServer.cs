@@ -1,0 +1,97 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sgasa.Artifacts.Sqlite;
+using Sgasa.Contracts.Grpc;
+using Sgasa.Trainer.Device;
+using Sgasa.Trainer.Model;
+
+namespace Sgasa.Trainer.Tests;
+
+/// <summary>The whole trainer with the small model behind gRPC, as the embedded host runs it.</summary>
+internal sealed class TrainerServer : IAsyncDisposable
+{
+    private readonly GrpcServer _server;
+
+    private TrainerServer(GrpcServer server) => _server = server;
+
+    public Training.TrainingClient Training => _server.Training;
+
+    public Generation.GenerationClient Generation => _server.Generation;
+
+    /// <summary>Tokens sampled so far.</summary>
+    public async Task<long> SampledTokensAsync()
+    {
+        var model = await _server.Services.GetRequiredService<ModelRuntime>().GetAsync(CancellationToken.None);
+        return await _server.Services.GetRequiredService<DeviceWorker>()
+            .RunAsync(() => model.Engine.SampledTokens, CancellationToken.None);
+    }
+
+    public static async Task<TrainerServer> StartAsync(string folder, Action<TrainerOptions>? configure = null)
+    {
+        var model = Path.Combine(folder, "model");
+        if (!Directory.Exists(model)) SmallModel.Write(model);
+        return new TrainerServer(await GrpcServer.StartAsync(
+            folder,
+            services => services
+                .AddSqliteStores(Path.Combine(folder, "test.db"))
+                .AddTrainer(options =>
+                {
+                    options.ModelFolder = model;
+                    options.DataFolder = folder;
+                    options.Device = "cpu";
+                    options.Slots = 4;
+                    configure?.Invoke(options);
+                }),
+            app => app.MapTrainer()));
+    }
+
+    /// <summary>The answers to requests sent as one batch, in the requests' order.</summary>
+    public async Task<string[]> BatchAsync(params GenerateRequest[] requests)
+    {
+        using var call = Generation.GenerateBatch(
+            new GenerateBatchRequest { Requests = { requests } }, cancellationToken: TestContext.Current.CancellationToken);
+        var texts = new string[requests.Length];
+        await foreach (var chunk in ReadAsync(call)) texts[chunk.Index] += chunk.Text;
+        return texts;
+    }
+
+    /// <summary>The chunks of one answer.</summary>
+    public async Task<List<GenerateChunk>> ChunksAsync(GenerateRequest request)
+    {
+        using var call = Generation.Generate(request, cancellationToken: TestContext.Current.CancellationToken);
+        var chunks = new List<GenerateChunk>();
+        await foreach (var chunk in ReadAsync(call)) chunks.Add(chunk);
+        return chunks;
+    }
+
+    /// <summary>One answer.</summary>
+    public async Task<string> TextAsync(GenerateRequest request) =>
+        string.Concat((await ChunksAsync(request)).Select(chunk => chunk.Text));
+
+    /// <summary>Submits a job and waits for its end.</summary>
+    public async Task<TrainingJob> TrainAsync(TrainingJobSpec job)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await Training.SubmitAsync(job, cancellationToken: ct);
+        using var watch = Training.Watch(new TrainingJobRequest { JobId = job.JobId }, cancellationToken: ct);
+        var last = new TrainingJob();
+        while (await watch.ResponseStream.MoveNext(ct)) last = watch.ResponseStream.Current;
+        return last;
+    }
+
+    /// <summary>Waits until a job has taken that many steps.</summary>
+    public async Task ReachedAsync(string jobId, int step)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var watch = Training.Watch(new TrainingJobRequest { JobId = jobId }, cancellationToken: ct);
+        while (await watch.ResponseStream.MoveNext(ct))
+            if (watch.ResponseStream.Current.Step >= step) return;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static async IAsyncEnumerable<GenerateChunk> ReadAsync(Grpc.Core.AsyncServerStreamingCall<GenerateChunk> call)
+    {
+        while (await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
+            yield return call.ResponseStream.Current;
+    }
+}
