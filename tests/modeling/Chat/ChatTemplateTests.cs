@@ -91,7 +91,10 @@ public sealed class ChatTemplateTests
     {
         var extra = new Dictionary<string, object?>
         {
-            ["a"] = 1, ["b"] = new[] { 1.5f }, ["c"] = new Dictionary<string, object?> { ["k"] = true }, ["d"] = null,
+            ["a"] = 1,
+            ["b"] = new[] { 1.5f },
+            ["c"] = new Dictionary<string, object?> { ["k"] = true },
+            ["d"] = null,
         };
 
         ChatTemplate.Parse("{{ [a, b, c, d] | tojson }}").Render([], false, extra).ShouldBe("""[1, [1.5], {"k": true}, null]""");

@@ -114,7 +114,8 @@ internal static class Methods
         {
             var given = a.Bind("get", "key", "default");
             return dict.TryGet(given[0], out var value) ? value : given[1].Or(null);
-        },
+        }
+        ,
         "copy" => _ => Copy(dict),
         _ => null,
     };
@@ -129,7 +130,8 @@ internal static class Methods
                 for (var i = 0; i < list.Count; i++)
                     if (equality.AreEqual(list[i], wanted)) return (long)i;
                 throw new JinjaException("index: the list does not hold the value");
-            },
+            }
+            ,
             _ => null,
         };
 

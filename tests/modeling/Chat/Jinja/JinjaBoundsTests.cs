@@ -143,7 +143,10 @@ public sealed class JinjaBoundsTests
         dict.Put("a", new List<object?> { 1L, "b" });
         Dictionary<string, object?> variables = new()
         {
-            ["x"] = "xa", ["l"] = new List<object?> { 1L, "b", null, dict }, ["d"] = dict, ["ns"] = new NamespaceValue(),
+            ["x"] = "xa",
+            ["l"] = new List<object?> { 1L, "b", null, dict },
+            ["d"] = dict,
+            ["ns"] = new NamespaceValue(),
         };
         return Interpreter.Render(JinjaParser.Parse(template), variables, TimeProvider.System);
     }
