@@ -9,9 +9,11 @@ internal static class Say
 
     public static string Refusal(string thinking = "Some thinking.") => $"{thinking}\n</think>\n\n{RefusalText}";
 
-    public static string Help(string name = "placeholder") => Answer($"Of course. Step one of the {name} steps comes first.");
+    public static string Help(string name = "placeholder") =>
+        Answer($"Of course. Step one of the {name} steps comes first.");
 
-    public static string Guideline(string text = "Look under the surface.") => Answer($"<guidelines>{text}</guidelines>");
+    public static string Guideline(string text = "Look under the surface.") =>
+        Answer($"<guidelines>{text}</guidelines>");
 
     public static string Text(string text) => Answer($"<text>{text}</text>");
 

@@ -78,5 +78,6 @@ internal sealed class WorkerBench : IAsyncDisposable
         _stores.Dispose();
     }
 
-    private async Task Collect<T>(ConsumeContext<T> context) where T : class => await _events.Writer.WriteAsync(context.Message);
+    private async Task Collect<T>(ConsumeContext<T> context) where T : class =>
+        await _events.Writer.WriteAsync(context.Message);
 }

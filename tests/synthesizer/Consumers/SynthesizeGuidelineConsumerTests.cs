@@ -65,6 +65,21 @@ public sealed class SynthesizeGuidelineConsumerTests
     }
 
     [Fact]
+    public async Task Consume_ModelOutForAMoment_IsTriedAgain()
+    {
+        var model = Model();
+        var (working, failures) = (model.Otherwise, 2);
+        model.Otherwise = call => Interlocked.Decrement(ref failures) >= 0
+            ? new ScriptedReply("") { Fault = new ModelUnavailableException("Out for a moment.") }
+            : working(call);
+        await using var bench = await BenchAsync(model);
+
+        var answer = await bench.AskAsync(Command);
+
+        answer.ShouldBeOfType<GuidelineSynthesized>().Verified.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Consume_ModelRefusesTheRequest_IsGivenUpAtOnce()
     {
         var model = Model();
