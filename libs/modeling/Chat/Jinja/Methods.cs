@@ -110,12 +110,7 @@ internal static class Methods
         "items" => _ => dict.Select(entry => (object?)new TupleValue([entry.Key, entry.Value])).ToList(),
         "keys" => _ => dict.Keys.Cast<object?>().ToList(),
         "values" => _ => dict.Values.ToList(),
-        "get" => a =>
-        {
-            var given = a.Bind("get", "key", "default");
-            return dict.TryGet(given[0], out var value) ? value : given[1].Or(null);
-        }
-        ,
+        "get" => a => Get(dict, a.Bind("get", "key", "default")),
         "copy" => _ => Copy(dict),
         _ => null,
     };
@@ -124,14 +119,7 @@ internal static class Methods
         name switch
         {
             "count" => a => (long)list.Count(item => equality.AreEqual(item, a.Bind("count", "value")[0])),
-            "index" => a =>
-            {
-                var wanted = a.Bind("index", "value")[0];
-                for (var i = 0; i < list.Count; i++)
-                    if (equality.AreEqual(list[i], wanted)) return (long)i;
-                throw new JinjaException("index: the list does not hold the value");
-            }
-            ,
+            "index" => a => IndexOf(list, a.Bind("index", "value")[0], equality),
             _ => null,
         };
 
@@ -165,6 +153,16 @@ internal static class Methods
         var copy = new DictValue();
         foreach (var (key, value) in dict) copy.Put(key, value);
         return copy;
+    }
+
+    private static object? Get(DictValue dict, object?[] given) =>
+        dict.TryGet(given[0], out var value) ? value : given[1].Or(null);
+
+    private static long IndexOf(IReadOnlyList<object?> list, object? wanted, ValueEquality equality)
+    {
+        for (var i = 0; i < list.Count; i++)
+            if (equality.AreEqual(list[i], wanted)) return i;
+        throw new JinjaException("index: the list does not hold the value");
     }
 
     private static string? Characters(object? value, string method) => value.Or(null) is { } given ? given.Text(method) : null;
