@@ -13,8 +13,10 @@ internal static class SqliteFaults
     {
         NotADatabase => Because(fault, $"'{path}' is not an SGASA database: name another file, or move this one away."),
         Corrupt => Because(fault, $"The database '{path}' is damaged: restore it from a copy, or name another file."),
-        ReadOnly or Permission => Because(fault, $"The database '{path}' can't be written: check its permissions and its folder's."),
-        CannotOpen => Because(fault, $"The database '{path}' can't be opened or made: check that its folder can be written."),
+        ReadOnly or Permission => Because(
+            fault, $"The database '{path}' can't be written: check its permissions and its folder's."),
+        CannotOpen => Because(
+            fault, $"The database '{path}' can't be opened or made: check that its folder can be written."),
         Full => Because(fault, $"The disk that holds the database '{path}' is full: make room and run the command again."),
         Busy => Because(fault, $"The database '{path}' is in use by another process: end it, or wait for it."),
         _ => null,

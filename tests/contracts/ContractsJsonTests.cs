@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Sgasa.Contracts.Artifacts;
+using Sgasa.Contracts.Messages;
+
+namespace Sgasa.Contracts.Tests;
+
+public sealed class ContractsJsonTests
+{
+    public static TheoryData<Type> Contracts =>
+    [
+        .. typeof(IArtifact).Assembly.GetExportedTypes()
+            .Where(t => t.IsClass && !t.IsAbstract)
+            .Where(t => t.IsAssignableTo(typeof(IArtifact)) || t.Namespace == typeof(AugmentPrompts).Namespace),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Contracts), DisableDiscoveryEnumeration = true)]
+    public void GetTypeInfo_EveryArtifactAndMessage_IsKnown(Type type)
+    {
+        ContractsJson.Default.GetTypeInfo(type).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Serialize_Message_HasCamelCaseNamesAndEnumsAsWords()
+    {
+        var command = new AugmentPrompts { RoundId = "r1", Label = Label.Benign, Batch = 2, Count = 3 };
+
+        var json = JsonSerializer.Serialize(command, ContractsJson.Default.AugmentPrompts);
+
+        json.ShouldBe("""{"roundId":"r1","label":"Benign","batch":2,"count":3}""");
+    }
+
+    [Fact]
+    public void Deserialize_MemberOfANewerVersion_IsSkipped()
+    {
+        const string Json = """{"roundId":"r1","label":"Benign","batch":2,"count":3,"invented":{"by":["a newer version"]}}""";
+
+        var command = JsonSerializer.Deserialize(Json, ContractsJson.Default.AugmentPrompts);
+
+        command.ShouldBe(new AugmentPrompts { RoundId = "r1", Label = Label.Benign, Batch = 2, Count = 3 });
+    }
+
+    [Fact]
+    public void Deserialize_RequiredMemberMissing_Throws()
+    {
+        const string Json = """{"roundId":"r1","label":"Benign","batch":2}""";
+
+        var error = Should.Throw<JsonException>(() => JsonSerializer.Deserialize(Json, ContractsJson.Default.AugmentPrompts));
+
+        error.Message.ShouldContain("count");
+    }
+
+    [Fact]
+    public void Deserialize_RecipeAsWritten_IsTheSame()
+    {
+        var recipe = new Recipe
+        {
+            Name = "mine",
+            Instructions = InstructionStyle.Compact,
+            Dpo = new DpoRecipe { Beta = 0.3, LearningRate = 1e-5 },
+            Guidelines = new GuidelineRecipe { Sampling = new SamplingRecipe { TopK = 40 } },
+        };
+
+        var again = JsonSerializer.Deserialize(
+            JsonSerializer.Serialize(recipe, ContractsJson.Default.Recipe), ContractsJson.Default.Recipe);
+
+        again.ShouldBe(recipe);
+    }
+}
