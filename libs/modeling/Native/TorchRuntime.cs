@@ -15,7 +15,7 @@ namespace Sgasa.Modeling.Native;
 /// is loaded instead. Nothing happens until TorchSharp is first used; but an application that uses TorchSharp itself
 /// before any type of this library must call <see cref="EnsureLoaded"/> first.
 /// </remarks>
-public static class TorchRuntime
+public static partial class TorchRuntime
 {
     private const string LibraryName = "LibTorchSharp";
     private static readonly Lock Gate = new();
@@ -45,8 +45,16 @@ public static class TorchRuntime
     {
         if (!OperatingSystem.IsLinux()) return;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+        // libtorch's threads wait for one another many times in every step. Spinning meanwhile, as they do by default, they
+        // take the cores from whatever else runs there, themselves included: on a busy machine everything is ten times
+        // slower. Who has set the variable knows better.
+        _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
     }
 #pragma warning restore CA2255
+
+    /// <summary>The C library's own environment: what .NET sets does not reach native code.</summary>
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     /// <summary>Called by the runtime only after its own search for a native library has failed.</summary>
     private static nint Resolve(Assembly assembly, string name)
