@@ -38,6 +38,15 @@ public sealed record RoundDetails
     /// <summary>The verified guidelines so far, in order.</summary>
     public required IReadOnlyList<string> GuidelineIds { get; init; }
 
+    /// <summary>The augmented prompts kept so far, harmful first, each label in order.</summary>
+    public required IReadOnlyList<string> PromptIds { get; init; }
+
+    /// <summary>The pairs that SFT is trained on, in order; empty until they are known.</summary>
+    public required IReadOnlyList<string> SftPairIds { get; init; }
+
+    /// <summary>The pairs that DPO is trained on, in order; empty until they are known.</summary>
+    public required IReadOnlyList<string> DpoPairIds { get; init; }
+
     /// <summary>The SFT checkpoint, or null.</summary>
     public string? SftCheckpointId { get; init; }
 

@@ -1,0 +1,95 @@
+using Sgasa.Cli.Models;
+using Sgasa.Cli.Reports;
+using Sgasa.Contracts;
+using Sgasa.Coordinator.Intake;
+using Sgasa.Coordinator.Rounds;
+using Sgasa.Hosting.Recipes;
+
+namespace Sgasa.Cli.Adapting;
+
+/// <summary>A round that can be started: everything read and checked, nothing written.</summary>
+internal sealed record AdaptPlan
+{
+    /// <summary>The round.</summary>
+    public required RoundRequest Round { get; init; }
+
+    /// <summary>The base model.</summary>
+    public required ModelChoice Model { get; init; }
+
+    /// <summary>Where its test prompts come from.</summary>
+    public required TestPromptSource TestPrompts { get; init; }
+
+    /// <summary>What the user should know before it starts, a line each.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Reads and checks everything that a request names.</summary>
+    /// <exception cref="UserErrorException">Log, recipe, test file or their combination is wrong.</exception>
+    /// <exception cref="Modeling.ModelFormatException">The model can't be used.</exception>
+    public static AdaptPlan Prepare(AdaptRequest request, CancellationToken cancellationToken)
+    {
+        var log = AttackLogReader.Read(request.Log, ct: cancellationToken);
+        var model = ModelChoice.Of(request.Model);
+        var recipe = RecipeFile.Load(request.Recipe ?? (model.IsTiny ? "tiny" : "paper"));
+        var judge = request.Judge ?? (model.IsTiny ? JudgeKind.Oracle : JudgeKind.Rules);
+        var (tests, source) = Tests(request, log, judge, model, recipe, cancellationToken);
+        return new AdaptPlan
+        {
+            Round = new RoundRequest
+            {
+                Recipe = recipe,
+                Seed = request.Seed,
+                BaseModel = model.Check(request.Device),
+                Judge = judge,
+                Source = Path.GetFileName(request.Log),
+                AttackPrompts = log,
+                EvaluationPrompts = tests,
+            },
+            Model = model,
+            TestPrompts = source,
+            Notes = [.. CutShort(request, tests, recipe)],
+        };
+    }
+
+    private static (IReadOnlyList<LoggedPrompt> Prompts, TestPromptSource Source) Tests(
+        AdaptRequest request,
+        IReadOnlyList<LoggedPrompt> log,
+        JudgeKind judge,
+        ModelChoice model,
+        Recipe recipe,
+        CancellationToken cancellationToken)
+    {
+        if (request.Test is { } file)
+            return (FromFile(file, request.Log, log, judge, cancellationToken), TestPromptSource.File);
+        return model.IsTiny || judge == JudgeKind.Oracle
+            ? (WorldTestPrompts.For(log.Select(p => p.Family), recipe.Evaluation.PromptsPerLabel), TestPromptSource.World)
+            : ([], TestPromptSource.HeldOut);
+    }
+
+    private static IReadOnlyList<LoggedPrompt> FromFile(
+        string file, string logFile, IReadOnlyList<LoggedPrompt> log, JudgeKind judge, CancellationToken cancellationToken)
+    {
+        var tests = AttackLogReader.Read(file, minimumPerLabel: 1, ct: cancellationToken);
+        var logged = log.ToDictionary(p => p.Text.Trim(), p => p.Line, StringComparer.Ordinal);
+        foreach (var test in tests)
+        {
+            if (logged.TryGetValue(test.Text.Trim(), out var line))
+                throw new UserErrorException($"{file}:{test.Line}: this prompt is also on line {line} of {logFile}. Remove it: a test prompt must be unseen.");
+            OracleCheck.ThrowIfUnknown(judge, test, file);
+        }
+
+        return tests;
+    }
+
+    private static IEnumerable<string> CutShort(AdaptRequest request, IReadOnlyList<LoggedPrompt> tests, Recipe recipe)
+    {
+        foreach (var label in Enum.GetValues<Label>())
+        {
+            var given = tests.Count(t => t.Label == label);
+            if (given > recipe.Evaluation.PromptsPerLabel)
+            {
+                yield return $"{request.Test}: of {given} {label.ToString().ToLowerInvariant()} prompts the first " +
+                    $"{recipe.Evaluation.PromptsPerLabel} are used (evaluation.promptsPerLabel in the recipe)";
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Sgasa.Cli.Adapting;
+using Sgasa.Cli.Terminal;
+
+namespace Sgasa.Cli.Commands;
+
+/// <summary><c>sgasa adapt</c>: one round from an attack log to a candidate checkpoint.</summary>
+internal static class AdaptCommand
+{
+    public const string HelpText =
+        """
+        LOG holds at least two harmful and two benign prompts, one JSON object per line:
+          {"prompt": "...", "label": "harmful", "family": "educator", "source": "gateway", "id": "a1"}
+        with family, source and id if wanted; or CSV with the same columns, in a file named .csv.
+
+        A round that was stopped or killed goes on where it was when the same command is given again; one that is
+        finished prints its table at once. Adapter, training pairs and figures are left in FOLDER/rounds/ROUND/.
+
+        Examples:
+          sgasa adapt samples/educator.jsonl
+          sgasa adapt samples/roleplay.jsonl --seed 7 --json > result.json
+          sgasa adapt attacks.csv --model ~/models/qwen --recipe mine.yaml --test test.jsonl --device cuda
+
+        """;
+
+    public static Command Create(ToolConsole console, TimeProvider time)
+    {
+        var log = new Argument<string>("LOG") { Description = "Attack log: JSON Lines or CSV" };
+        var model = CommonOptions.Model();
+        var recipe = new Option<string?>("--recipe")
+        {
+            Description = "Recipe: tiny, paper, or a YAML or JSON file [default: tiny for the tiny model, else paper]",
+            HelpName = "NAME|FILE",
+        };
+        var seed = CommonOptions.Seed("Seed of everything that is drawn at random");
+        var output = CommonOptions.Output();
+        var test = new Option<string?>("--test")
+        {
+            Description = "Test prompts, in the format of LOG [default: the tiny model's world, or else augmented prompts held out]",
+            HelpName = "FILE",
+        };
+        var judge = CommonOptions.Judge();
+        var device = CommonOptions.Device();
+        var json = CommonOptions.Json();
+        var command = new Command("adapt", "Runs one round: from an attack log to an aligned adapter, and a table of what it gained")
+        {
+            log, model, recipe, seed, output, test, judge, device, json,
+        };
+        command.SetAction((parsed, ct) => new AdaptRun(console, time).RunAsync(
+            new AdaptRequest
+            {
+                Log = parsed.GetRequiredValue(log),
+                Model = parsed.GetValue(model),
+                Recipe = parsed.GetValue(recipe),
+                Seed = parsed.GetValue(seed),
+                Output = parsed.GetRequiredValue(output),
+                Test = parsed.GetValue(test),
+                Judge = parsed.GetValue(judge),
+                Device = parsed.GetRequiredValue(device),
+                Json = parsed.GetValue(json),
+            },
+            ct));
+        return command;
+    }
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sgasa.Contracts;
+
+namespace Sgasa.Cli.Commands;
+
+/// <summary>Options that several commands have, each with one wording.</summary>
+internal static partial class CommonOptions
+{
+    /// <summary>The option that asks for JSON.</summary>
+    public const string JsonName = "--json";
+
+    /// <summary>The folder that rounds are kept in when nothing else is said.</summary>
+    public const string DefaultOutput = "sgasa-output";
+
+    public static Option<string?> Model() => new("--model")
+    {
+        Description = "Hugging Face model folder: config.json, tokenizer.json, *.safetensors [default: the tiny model]",
+        HelpName = "FOLDER",
+    };
+
+    public static Option<string?> Adapter() => new("--adapter")
+    {
+        Description = "PEFT adapter folder to put on the model: adapter_config.json, adapter_model.safetensors",
+        HelpName = "FOLDER",
+    };
+
+    public static Option<string> Device()
+    {
+        var option = new Option<string>("--device")
+        {
+            Description = "Where the model runs: auto (a GPU where there is one), cpu, cuda or cuda:N",
+            HelpName = "DEVICE",
+            DefaultValueFactory = _ => "auto",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !DeviceShape().IsMatch(token.Value))
+                result.AddError($"--device '{token.Value}' is unknown: take auto, cpu, cuda or cuda:N");
+        });
+        return option;
+    }
+
+    public static Option<string> Output() => new("--output")
+    {
+        Description = "Folder that rounds are kept in",
+        HelpName = "FOLDER",
+        DefaultValueFactory = _ => DefaultOutput,
+    };
+
+    public static Option<bool> Json() => new(JsonName)
+    {
+        Description = "Print one JSON object on standard output at the end; progress goes to standard error",
+    };
+
+    public static Option<long> Seed(string description) => new("--seed")
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result => Number(result, "--seed", long.MinValue, long.MaxValue),
+    };
+
+    public static Option<JudgeKind?> Judge() => new("--judge")
+    {
+        Description = "Who judges responses: oracle (the tiny model's world knows the answers), rules (refusal phrases) or " +
+            "model (the model itself) [default: oracle for the tiny model, else rules]",
+        HelpName = "JUDGE",
+        CustomParser = result =>
+        {
+            if (result.Tokens is not [{ Value: var text }]) return null; // the parser says what is missing
+            if (Enum.GetNames<JudgeKind>().FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name)
+                return Enum.Parse<JudgeKind>(name);
+            result.AddError($"--judge '{text}' is unknown: take oracle, rules or model");
+            return null;
+        },
+    };
+
+    /// <summary>A whole number within bounds; an error on the result otherwise.</summary>
+    public static long Number(ArgumentResult result, string option, long least, long most)
+    {
+        if (result.Tokens is not [{ Value: var text }]) return 0; // the parser says what is missing
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            result.AddError($"{option} '{text}' is not a whole number{(least == long.MinValue ? "" : $": take {least} to {most}")}");
+        else if (number < least || number > most)
+            result.AddError($"{option} {text} is out of range: take {least} to {most}");
+        return number;
+    }
+
+    /// <summary>A number within bounds; an error on the result otherwise.</summary>
+    public static double Fraction(ArgumentResult result, string option, double least, double most)
+    {
+        if (result.Tokens is not [{ Value: var text }]) return 0; // the parser says what is missing
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+            result.AddError($"{option} '{text}' is not a number: take {least} to {most}");
+        else if (number < least || number > most)
+            result.AddError($"{option} {text} is out of range: take {least} to {most}");
+        return number;
+    }
+
+    [GeneratedRegex(@"^(auto|cpu|cuda(:[0-9]{1,2})?)\z")]
+    private static partial Regex DeviceShape();
+}

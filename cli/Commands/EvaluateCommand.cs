@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Sgasa.Cli.Evaluating;
+using Sgasa.Cli.Terminal;
+
+namespace Sgasa.Cli.Commands;
+
+/// <summary><c>sgasa evaluate</c>: the figures of a model or adapter on a prompt file.</summary>
+internal static class EvaluateCommand
+{
+    public const string HelpText =
+        """
+        PROMPTS has the format of an attack log: prompt and label on each line, see 'sgasa adapt --help'.
+
+        Examples:
+          sgasa evaluate samples/roleplay.jsonl
+          sgasa evaluate samples/roleplay.jsonl --adapter sgasa-output/rounds/r-0123456789ab/adapter
+          sgasa evaluate test.jsonl --model ~/models/qwen --judge model --json
+
+        """;
+
+    public static Command Create(ToolConsole console, TimeProvider time)
+    {
+        var prompts = new Argument<string>("PROMPTS") { Description = "Test prompts: JSON Lines or CSV" };
+        var model = CommonOptions.Model();
+        var adapter = CommonOptions.Adapter();
+        var judge = CommonOptions.Judge();
+        var guideline = new Option<string?>("--guideline")
+        {
+            Description = "Guideline to put in front of every prompt: a text file, or a round's guidelines.jsonl to draw from",
+            HelpName = "FILE",
+        };
+        var recipe = new Option<string?>("--recipe")
+        {
+            Description = "Recipe whose evaluation.sampling and instructions are used [default: tiny for the tiny model, else paper]",
+            HelpName = "NAME|FILE",
+        };
+        var seed = CommonOptions.Seed("Seed of the sampling");
+        var device = CommonOptions.Device();
+        var json = CommonOptions.Json();
+        var command = new Command("evaluate", "Measures a model or an adapter on a prompt file")
+        {
+            prompts, model, adapter, judge, guideline, recipe, seed, device, json,
+        };
+        command.SetAction((parsed, ct) => new EvaluateRun(console, time).RunAsync(
+            new EvaluateOptions
+            {
+                Prompts = parsed.GetRequiredValue(prompts),
+                Model = parsed.GetValue(model),
+                Adapter = parsed.GetValue(adapter),
+                Judge = parsed.GetValue(judge),
+                Guideline = parsed.GetValue(guideline),
+                Recipe = parsed.GetValue(recipe),
+                Seed = parsed.GetValue(seed),
+                Device = parsed.GetRequiredValue(device),
+                Json = parsed.GetValue(json),
+            },
+            ct));
+        return command;
+    }
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+using Sgasa.Cli.Adapting;
+using Sgasa.Cli.Models;
+using Sgasa.Cli.Output;
+using Sgasa.Cli.Reports;
+using Sgasa.Cli.Terminal;
+using Sgasa.Contracts;
+using Sgasa.Coordinator.Rounds;
+using Spectre.Console;
+
+namespace Sgasa.Cli.Commands;
+
+/// <summary><c>sgasa rounds</c>: what an output folder holds.</summary>
+internal static class RoundsCommand
+{
+    public const string HelpText =
+        """
+        Examples:
+          sgasa rounds
+          sgasa rounds list --output /data/sgasa --json
+          sgasa rounds show r-0123456789ab
+
+        """;
+
+    public static Command Create(ToolConsole console, TimeProvider time)
+    {
+        var output = CommonOptions.Output();
+        output.Recursive = true;
+        var json = CommonOptions.Json();
+        json.Recursive = true;
+        var id = new Argument<string>("ID") { Description = "The round's id, as the list gives it" };
+
+        var list = new Command("list", "Lists the rounds, newest first");
+        list.SetAction((parsed, ct) =>
+            ListAsync(console, time, parsed.GetRequiredValue(output), parsed.GetValue(json), ct));
+        var show = new Command("show", "Shows one round: its figures, and where its results are") { id };
+        show.SetAction((parsed, ct) =>
+            ShowAsync(console, parsed.GetRequiredValue(output), parsed.GetRequiredValue(id), parsed.GetValue(json), ct));
+        var rounds = new Command("rounds", "Lists the rounds of an output folder, or shows one") { output, json, list, show };
+        rounds.SetAction((parsed, ct) =>
+            ListAsync(console, time, parsed.GetRequiredValue(output), parsed.GetValue(json), ct));
+        return rounds;
+    }
+
+    private static async Task<int> ListAsync(
+        ToolConsole console, TimeProvider time, string output, bool json, CancellationToken ct)
+    {
+        await using var stored = Open(output);
+        var entries = new List<RoundListEntry>();
+        foreach (var summary in await stored.Rounds.ListAsync(ct))
+        {
+            var details = await stored.Rounds.FindAsync(summary.Id, ct) ?? throw new RoundNotFoundException(summary.Id);
+            var report = RoundReports.From(details, model: null, TestPromptSource.Unknown, results: null);
+            entries.Add(new RoundListEntry
+            {
+                Round = summary.Id,
+                Status = report.Status,
+                Source = summary.Source,
+                Recipe = summary.Recipe,
+                Seed = summary.Seed,
+                CreatedAt = summary.CreatedAt,
+                Gain = report.Gain,
+            });
+        }
+
+        if (json) ToolConsole.WriteLine(console.Out, ReportJson.Write(new RoundList { Rounds = entries }));
+        else console.Out.Write(Table(entries, time));
+        return ExitCodes.Success;
+    }
+
+    private static Table Table(IReadOnlyList<RoundListEntry> entries, TimeProvider time)
+    {
+        var table = new Table().RoundedBorder();
+        foreach (var name in (string[])["Round", "Status", "Source", "Recipe", "Seed", "Created", "Average gain"])
+            table.AddColumn(new TableColumn(name).NoWrap());
+        foreach (var entry in entries)
+        {
+            var created = TimeZoneInfo.ConvertTime(entry.CreatedAt, time.LocalTimeZone);
+            table.AddRow(
+                new Text(entry.Round),
+                new Text(entry.Status.ToString().ToLowerInvariant()),
+                new Text(entry.Source),
+                new Text(entry.Recipe),
+                new Text(entry.Seed.ToString(CultureInfo.InvariantCulture)),
+                new Text(created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
+                new Text(entry.Gain is { } gain ? MethodTable.Difference(gain) : ""));
+        }
+
+        return table;
+    }
+
+    private static async Task<int> ShowAsync(ToolConsole console, string output, string id, bool json, CancellationToken ct)
+    {
+        await using var stored = Open(output);
+        var round = await stored.Rounds.FindAsync(id, ct)
+            ?? throw new UserErrorException($"There is no round '{id}' in {output}. See 'sgasa rounds list --output {output}'.");
+        var folder = OutputFolder.RoundFolderIn(Path.GetFullPath(output), id);
+        var exported = RoundExport.IsComplete(folder);
+        var manifest = exported ? ExportJson.ReadManifest(await File.ReadAllTextAsync(Path.Combine(folder, "round.json"), ct)) : null;
+        var report = RoundReports.From(
+            round,
+            manifest is null ? null : new ModelChoice("", manifest.Model, manifest.TinyModel),
+            manifest?.TestPrompts ?? TestPromptSource.Unknown,
+            exported ? folder : null);
+        if (json) ToolConsole.WriteLine(console.Out, ReportJson.Write(report));
+        else RoundText.Write(console.Out, report);
+        return ExitCodes.Success;
+    }
+
+    private static StoredRounds Open(string output)
+    {
+        var database = OutputFolder.DatabaseIn(Path.GetFullPath(output));
+        return File.Exists(database)
+            ? StoredRounds.Open(database)
+            : throw new UserErrorException($"{output}: there are no rounds here. Run 'sgasa adapt LOG' first, or give --output FOLDER.");
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using Sgasa.Cli.Terminal;
+
+namespace Sgasa.Cli.Commands;
+
+/// <summary>The tree of commands.</summary>
+internal static class ToolCommands
+{
+    /// <summary>The tool's name, whatever the process is called.</summary>
+    public const string Name = "sgasa";
+
+    private const int HelpWidth = 110;
+
+    /// <summary>All commands.</summary>
+    public static RootCommand Create(ToolConsole console, TimeProvider time)
+    {
+        var root = new RootCommand("Teaches a reasoning model to withstand a new kind of jailbreak, from a few logged prompts.")
+        {
+            HelpName = Name,
+        };
+        var texts = new Dictionary<Command, string>
+        {
+            [root] =
+                """
+                Examples:
+                  sgasa adapt samples/educator.jsonl
+                  sgasa generate "How do I bake bread?"
+                  sgasa rounds
+
+                Exit codes:
+                  0 done, 1 failed, 2 wrong input or usage, 130 interrupted
+                """,
+        };
+        Add(AdaptCommand.Create(console, time), AdaptCommand.HelpText);
+        Add(GenerateCommand.Create(console, time), GenerateCommand.HelpText);
+        Add(EvaluateCommand.Create(console, time), EvaluateCommand.HelpText);
+        var rounds = RoundsCommand.Create(console, time);
+        Add(rounds, RoundsCommand.HelpText);
+        foreach (var sub in rounds.Subcommands) texts[sub] = RoundsCommand.HelpText;
+
+        root.Options.OfType<HelpOption>().Single().Action = new HelpTexts(texts);
+        root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
+        root.SetAction(parsed =>
+        {
+            // Without a command there is nothing to do, and a script should notice.
+            root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = parsed.InvocationConfiguration.Error });
+            return ExitCodes.BadInput;
+        });
+        return root;
+
+        void Add(Command command, string text)
+        {
+            root.Add(command);
+            texts[command] = text;
+        }
+    }
+
+    /// <summary>The tool's version.</summary>
+    public static string Version { get; } = typeof(ToolCommands).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>The generated help, and behind it each command's own text.</summary>
+    private sealed class HelpTexts(IReadOnlyDictionary<Command, string> texts) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            new HelpAction { MaxWidth = HelpWidth }.Invoke(parseResult);
+            if (texts.TryGetValue(parseResult.CommandResult.Command, out var text))
+                parseResult.InvocationConfiguration.Output.WriteLine(text);
+            return ExitCodes.Success;
+        }
+    }
+
+    private sealed class ShowVersion : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(Version);
+            return ExitCodes.Success;
+        }
+    }
+}

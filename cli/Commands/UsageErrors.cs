@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Sgasa.Contracts;
+
+namespace Sgasa.Cli.Commands;
+
+/// <summary>What is wrong with a command line, in one line.</summary>
+internal static class UsageErrors
+{
+    /// <exception cref="UserErrorException">The command line can't be understood.</exception>
+    public static void ThrowIfAny(ParseResult parsed)
+    {
+        // Help and version win over whatever else is on the line.
+        if (parsed.Action?.ClearsParseErrors == true) return;
+        var problem = UnknownOption(parsed) ?? (parsed.Errors is [var first, ..] ? first.Message : null);
+        if (problem is null) return;
+
+        var command = string.Join(' ', Path(parsed.CommandResult));
+        throw new UserErrorException($"{problem.TrimEnd('.')}. See '{command} --help'.");
+    }
+
+    // Anything unknown is an argument to the parser, so 'adapt --sed 1' would complain of the 1 alone.
+    private static string? UnknownOption(ParseResult parsed)
+    {
+        var unknown = parsed.Tokens
+            .TakeWhile(t => t.Type != TokenType.DoubleDash)
+            .FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal));
+        if (unknown is null) return null;
+
+        var options = parsed.CommandResult.Command.Options.Select(o => o.Name).Append("--help").Distinct();
+        var nearest = options.MinBy(o => Distance(o, unknown.Value))!;
+        var remedy = Distance(nearest, unknown.Value) <= 3 ? $" Did you mean '{nearest}'?" : "";
+        return $"Unknown option '{unknown.Value}'.{remedy}";
+    }
+
+    private static IEnumerable<string> Path(CommandResult command) =>
+        (command.Parent is CommandResult parent ? Path(parent) : []).Append(command.Parent is null ? ToolCommands.Name : command.Command.Name);
+
+    /// <summary>Levenshtein distance.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,49 @@
+using Sgasa.Cli.Reports;
+using Sgasa.Contracts;
+using Sgasa.Hosting.Models;
+using Sgasa.Modeling;
+using Sgasa.Modeling.Native;
+
+namespace Sgasa.Cli;
+
+/// <summary>A command's bad end: what the user reads and what the shell gets.</summary>
+/// <param name="ExitCode">One of <see cref="ExitCodes"/>.</param>
+/// <param name="Message">One line, without a stack trace.</param>
+/// <param name="RoundId">The round that it is about, if any.</param>
+internal sealed record Failure(int ExitCode, string Message, string? RoundId = null)
+{
+    /// <summary>What standard error says.</summary>
+    public string Line => ExitCode == ExitCodes.Interrupted ? Message : $"error: {Message}";
+
+    /// <summary>What <c>--json</c> prints.</summary>
+    public FailureReport Report => new() { Error = Message, ExitCode = ExitCode, Round = RoundId };
+
+    /// <summary>What an exception means for the user.</summary>
+    public static Failure Of(Exception fault, CancellationToken interrupted)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        if (interrupted.IsCancellationRequested && Causes(fault).Any(f => f is OperationCanceledException))
+            return new Failure(ExitCodes.Interrupted, fault is RoundInterruptedException ? OneLine(fault.Message) : "Stopped.");
+        if (Causes(fault).OfType<RoundFailedException>().FirstOrDefault() is { } failed)
+            return new Failure(ExitCodes.Failure, OneLine(failed.Message), failed.RoundId);
+        if (Causes(fault).FirstOrDefault(IsTheUsers) is { } mistake)
+            return new Failure(ExitCodes.BadInput, OneLine(mistake.Message));
+        if (Causes(fault).FirstOrDefault(f => f is TorchUnavailableException or InternalFaultException) is { } named)
+            return new Failure(ExitCodes.Failure, OneLine(named.Message));
+        return new Failure(ExitCodes.Failure, OneLine($"{fault.GetType().Name}: {fault.Message}"));
+    }
+
+    /// <summary>Whether nothing but a bug or a broken machine explains it, so that its details are worth keeping.</summary>
+    public static bool IsInternal(Exception fault) =>
+        !Causes(fault).Any(f => IsTheUsers(f) || f is RoundFailedException or TorchUnavailableException);
+
+    private static bool IsTheUsers(Exception fault) =>
+        fault is UserErrorException or ModelFormatException or ModelRequestException;
+
+    private static IEnumerable<Exception> Causes(Exception fault)
+    {
+        for (var cause = fault; cause is not null; cause = cause.InnerException) yield return cause;
+    }
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
+}

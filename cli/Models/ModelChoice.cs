@@ -1,0 +1,61 @@
+using System.Globalization;
+using Sgasa.Contracts;
+using Sgasa.Modeling;
+using Sgasa.Modeling.Chat;
+using Sgasa.Modeling.Peft;
+using Sgasa.Modeling.Native;
+using TorchSharp;
+
+namespace Sgasa.Cli.Models;
+
+/// <summary>The base model that a command works on.</summary>
+/// <param name="Folder">Its Hugging Face folder.</param>
+/// <param name="Name">Its name for people.</param>
+/// <param name="IsTiny">Whether it is the one that ships with the tool.</param>
+internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
+{
+    /// <summary>The tiny model's name.</summary>
+    public const string TinyName = "tiny";
+
+    /// <summary>Where the tiny model lies beside the tool.</summary>
+    public static string TinyFolder { get; } = Path.Combine(AppContext.BaseDirectory, "models", "tiny");
+
+    /// <summary>The model of a command line.</summary>
+    /// <param name="folder">The folder given; null for the tiny model.</param>
+    /// <exception cref="UserErrorException">The tiny model is asked for and not there.</exception>
+    public static ModelChoice Of(string? folder)
+    {
+        if (folder is not null)
+            return new ModelChoice(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), IsTiny: false);
+        if (!Directory.Exists(TinyFolder))
+            throw new UserErrorException($"{TinyFolder}: the tiny model is missing from this installation. Install the tool again, or give --model FOLDER.");
+        return new ModelChoice(TinyFolder, TinyName, IsTiny: true);
+    }
+
+    /// <summary>Checks everything about the model but its weights' values, before anything is written.</summary>
+    /// <param name="device">Where it is to run, as the command line says.</param>
+    /// <param name="adapter">Folder of an adapter that must fit it; null for none.</param>
+    /// <returns>Its fingerprint.</returns>
+    /// <exception cref="ModelFormatException">Model or adapter can't be used; the message names file and remedy.</exception>
+    /// <exception cref="UserErrorException">There is no such device.</exception>
+    public string Check(string device, string? adapter = null)
+    {
+        using var model = ModelFolder.Open(Folder);
+        ChatTemplate.FromFolder(Folder);
+        if (device.StartsWith("cuda", StringComparison.Ordinal)) CheckCuda(device);
+        if (adapter is not null) PeftAdapter.Load(adapter, model.Config, model.Fingerprint).Dispose();
+        return model.Fingerprint;
+    }
+
+    private static void CheckCuda(string device)
+    {
+        TorchRuntime.EnsureLoaded();
+        var count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        var index = device.Split(':') is [_, var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 0;
+        if (index >= count)
+        {
+            throw new UserErrorException(
+                $"--device {device}: {count} CUDA devices can be used here. Give --device cpu, or build with -p:TorchBackend=cuda.");
+        }
+    }
+}

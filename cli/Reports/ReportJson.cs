@@ -1,0 +1,30 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sgasa.Cli.Reports;
+
+/// <summary>The objects that <c>--json</c> prints, each on one line.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(FailureReport))]
+[JsonSerializable(typeof(RoundReport))]
+[JsonSerializable(typeof(RoundList))]
+[JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(GenerationReport))]
+internal sealed partial class ReportJson : JsonSerializerContext
+{
+    /// <summary>The report as one line of JSON.</summary>
+    public static string Write<T>(T report) => JsonSerializer.Serialize(report, typeof(T), Written.Readable);
+
+    // A class of its own: the order in which the parts of this one are initialised is nobody's promise.
+    private static class Written
+    {
+        // For terminals and jq, not for web pages: letters stay letters.
+        public static readonly ReportJson Readable = new(new JsonSerializerOptions(Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+    }
+}
