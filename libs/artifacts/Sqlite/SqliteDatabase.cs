@@ -47,7 +47,7 @@ public sealed class SqliteDatabase : IDisposable
         catch (Exception fault)
         {
             Close(writer);
-            if (fault is SqliteException sqlite && SqliteFaults.Translate(sqlite, path) is { } error)
+            if (fault is SqliteException sqlite && SqliteFaults.TranslateAtOpen(sqlite, path) is { } error)
                 throw error;
             throw;
         }

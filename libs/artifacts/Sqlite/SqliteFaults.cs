@@ -18,9 +18,14 @@ internal static class SqliteFaults
         CannotOpen => Because(
             fault, $"The database '{path}' can't be opened or made: check that its folder can be written."),
         Full => Because(fault, $"The disk that holds the database '{path}' is full: make room and run the command again."),
-        Busy => Because(fault, $"The database '{path}' is in use by another process: end it, or wait for it."),
         _ => null,
     };
+
+    /// <summary>The same when the file is opened: waiting was in vain then; later, another try may succeed.</summary>
+    public static UserErrorException? TranslateAtOpen(SqliteException fault, string path) =>
+        fault.SqliteErrorCode == Busy
+            ? Because(fault, $"The database '{path}' is in use by another process: end it, or wait for it.")
+            : Translate(fault, path);
 
     private static UserErrorException Because(SqliteException fault, string message) => new(message, fault);
 }

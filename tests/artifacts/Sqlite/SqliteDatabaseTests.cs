@@ -161,6 +161,20 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void Open_AnotherProcessIsWriting_SaysSoWhenTheWaitIsOver()
+    {
+        using var database = SqliteDatabase.Open(File);
+        using var other = new SqliteConnection($"Data Source={File};Pooling=False");
+        other.Open();
+        using var writing = other.BeginTransaction();
+
+        var error = Should.Throw<UserErrorException>(
+            () => SqliteDatabase.Open(new SqliteStoreOptions { Path = File, BusyTimeout = TimeSpan.FromMilliseconds(1) }));
+
+        error.Message.ShouldBe($"The database '{File}' is in use by another process: end it, or wait for it.");
+    }
+
+    [Fact]
     public async Task UpsertAsync_ClosedDatabase_SaysSo()
     {
         var database = SqliteDatabase.Open(File);
