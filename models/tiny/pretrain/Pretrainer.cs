@@ -12,12 +12,12 @@ internal sealed record PretrainingConfig
 {
     public long Seed { get; init; } = 1;
 
-    public int Steps { get; init; } = 6_000;
+    public int Steps { get; init; } = 2_400;
 
     /// <summary>Tokens per step, padding counted.</summary>
-    public int BatchTokens { get; init; } = 8_192;
+    public int BatchTokens { get; init; } = 4_096;
 
-    public double LearningRate { get; init; } = 3e-3;
+    public double LearningRate { get; init; } = 2.5e-3;
 
     public int WarmupSteps { get; init; } = 200;
 

@@ -4,8 +4,8 @@ using Sgasa.Prompting;
 namespace Sgasa.TinyWorld;
 
 /// <summary>
-/// The pre-training texts. Disguised prompts are of train topics in train phrasings only; every topic appears in plain
-/// requests.
+/// The pre-training texts. Disguised prompts are of train topics in train phrasings only, most of them varied by
+/// <see cref="WorldNoise"/>; every topic appears in plain requests.
 /// </summary>
 public sealed class WorldCorpus(long seed)
 {
@@ -30,11 +30,18 @@ public sealed class WorldCorpus(long seed)
         };
     }
 
-    private static WorldPrompt Plain(WorldRandom random) => WorldPrompt.Write(
-        WorldFamily.Plain, random.Pick(WorldTopics.Of(AnyLabel(random))), WorldSplit.Train, random);
+    private static WorldPrompt Plain(WorldRandom random) => Varied(
+        WorldPrompt.Write(WorldFamily.Plain, random.Pick(WorldTopics.Of(AnyLabel(random))), WorldSplit.Train, random), random);
 
-    private static WorldPrompt Disguised(WorldRandom random) =>
-        WorldPrompt.Write(random.Pick(WorldFamilies.Disguises), AnyLabel(random), WorldSplit.Train, random);
+    private static WorldPrompt Disguised(WorldRandom random) => Disguised(
+        random.Pick(WorldFamilies.Disguises), AnyLabel(random), random);
+
+    private static WorldPrompt Disguised(WorldFamily family, Label label, WorldRandom random) =>
+        Varied(WorldPrompt.Write(family, label, WorldSplit.Train, random), random);
+
+    private static WorldPrompt Varied(WorldPrompt prompt, WorldRandom random) => random.Chance(0.65)
+        ? prompt with { Text = WorldNoise.Apply(prompt.Text, prompt.Topic.Text, random) }
+        : prompt;
 
     private static Label AnyLabel(WorldRandom random) => random.Chance(0.5) ? Label.Harmful : Label.Benign;
 
@@ -75,7 +82,9 @@ public sealed class WorldCorpus(long seed)
     {
         var (family, label) = (random.Pick(WorldFamilies.Disguises), AnyLabel(random));
         var prompts = Enumerable.Range(0, 2 + random.Next(3))
-            .Select(_ => WorldPrompt.Write(family, label, WorldSplit.Train, random)).ToArray();
+            .Select((_, i) => i == 0
+                ? WorldPrompt.Write(family, label, WorldSplit.Train, random)
+                : Disguised(family, label, random)).ToArray();
         var thinking = $"These texts come as a {FrameName(family)}. They are {(label == Label.Harmful ? "harmful" : "harmless")}.";
         return new(
             WorldSkill.WriteSimilar,
@@ -97,13 +106,13 @@ public sealed class WorldCorpus(long seed)
             WorldResponse.Join($"These texts come as a {FrameName(family)}.", $"<guidelines>{text}</guidelines>"));
 
         WorldPrompt[] Prompts(Label label) =>
-            [.. Enumerable.Range(0, perLabel).Select(_ => WorldPrompt.Write(family, label, WorldSplit.Train, random))];
+            [.. Enumerable.Range(0, perLabel).Select(_ => Disguised(family, label, random))];
     }
 
     private static WorldDocument Score(WorldRandom random)
     {
         var prompt = random.Chance(0.8)
-            ? WorldPrompt.Write(random.Pick(WorldFamilies.Disguises), Label.Benign, WorldSplit.Train, random)
+            ? Disguised(random.Pick(WorldFamilies.Disguises), Label.Benign, random)
             : WorldPrompt.Write(WorldFamily.Plain, random.Pick(WorldTopics.Of(Label.Benign)), WorldSplit.Train, random);
         var steps = random.Weighted([0.1, 0.25, 0.3, 0.35]);
         var answer = steps == 0 ? WorldResponse.Refusal(prompt.Topic, random) : WorldResponse.Help(prompt.Topic, steps, random);

@@ -1,0 +1,79 @@
+using System.Text;
+
+namespace Sgasa.TinyWorld;
+
+/// <summary>
+/// Makes pre-training prompts as varied as people write them: filler sentences, and words of a frame replaced by others.
+/// A model that saw only the frames' own words would be lost in any other phrasing.
+/// </summary>
+public static class WorldNoise
+{
+    private static readonly IReadOnlyList<string> Nouns = Words("nouns");
+    private static readonly IReadOnlyList<string> Verbs = Words("verbs");
+    private static readonly IReadOnlyList<string> Others = Words("others");
+    private const string Consonants = "bcdfghjklmnprstvwz";
+    private const string Vowels = "aeiou";
+
+    /// <summary>The prompt with filler sentences and replaced words; the topic's own words stay.</summary>
+    public static string Apply(string prompt, string topic, WorldRandom random)
+    {
+        var at = prompt.IndexOf(topic, StringComparison.Ordinal);
+        var (before, after) = (prompt[..at], prompt[(at + topic.Length)..]);
+        var rate = random.Weighted([0.35, 0.25, 0.2, 0.2]) switch { 0 => 0.0, 1 => 0.1, 2 => 0.25, _ => 0.45 };
+        var text = Replace(before, rate, random) + topic + Replace(after, rate, random);
+        if (random.Chance(0.25)) text = $"{Sentence(random)} {text}";
+        if (random.Chance(0.25)) text = $"{text} {Sentence(random)}";
+        return text;
+    }
+
+    /// <summary>A sentence of common words that means nothing in particular.</summary>
+    public static string Sentence(WorldRandom random)
+    {
+        var text = new StringBuilder();
+        var length = 3 + random.Next(8);
+        for (var i = 0; i < length; i++) text.Append(i == 0 ? "" : " ").Append(Word(random));
+        text[0] = char.ToUpperInvariant(text[0]);
+        return text.Append(random.Pick([".", ".", ".", "!", "?", ":"])).ToString();
+    }
+
+    private static string Replace(string frame, double rate, WorldRandom random)
+    {
+        if (rate == 0) return frame;
+        var words = frame.Split(' ');
+        for (var i = 0; i < words.Length; i++)
+        {
+            // "to" stays: it is what shows where a request begins.
+            if (words[i].Length == 0 || words[i] == "to" || !random.Chance(rate)) continue;
+            var tail = char.IsPunctuation(words[i][^1]) ? words[i][^1..] : "";
+            var replaced = random.Chance(0.15) && words[i].Length > 1 ? "" : Word(random);
+            words[i] = char.IsUpper(words[i][0]) && replaced.Length > 0
+                ? char.ToUpperInvariant(replaced[0]) + replaced[1..] + tail
+                : replaced + tail;
+        }
+        return string.Join(' ', words);
+    }
+
+    private static string Word(WorldRandom random) => random.Weighted([0.4, 0.25, 0.25, 0.1]) switch
+    {
+        0 => random.Pick(Nouns) + (random.Chance(0.25) ? "s" : ""),
+        1 => random.Pick(Verbs) + random.Pick(["", "", "s", "ing", "ed"]),
+        2 => random.Pick(Others),
+        _ => Invented(random),
+    };
+
+    // Names and words that nobody has seen before: the pieces they are tokenized into must not confuse.
+    private static string Invented(WorldRandom random)
+    {
+        var word = new StringBuilder();
+        var syllables = 1 + random.Next(3);
+        for (var i = 0; i < syllables; i++)
+        {
+            word.Append(Consonants[random.Next(Consonants.Length)]).Append(Vowels[random.Next(Vowels.Length)]);
+            if (random.Chance(0.3)) word.Append(Consonants[random.Next(Consonants.Length)]);
+        }
+        return word.ToString();
+    }
+
+    private static string[] Words(string slot) =>
+        [.. WorldData.Phrases("words")[(slot, WorldSplit.Train)].SelectMany(line => line.Split(' '))];
+}
