@@ -31,13 +31,18 @@ public sealed class WorldCorpus(long seed)
     }
 
     private static WorldPrompt Plain(WorldRandom random) => Varied(
-        WorldPrompt.Write(WorldFamily.Plain, random.Pick(WorldTopics.Of(AnyLabel(random))), WorldSplit.Train, random), random);
+        WorldPrompt.Write(WorldFamily.Plain, Topic(AnyLabel(random), split: null, random), WorldSplit.Train, random), random);
 
     private static WorldPrompt Disguised(WorldRandom random) => Disguised(
         random.Pick(WorldFamilies.Disguises), AnyLabel(random), random);
 
     private static WorldPrompt Disguised(WorldFamily family, Label label, WorldRandom random) =>
-        Varied(WorldPrompt.Write(family, label, WorldSplit.Train, random), random);
+        Varied(WorldPrompt.Write(family, Topic(label, WorldSplit.Train, random), WorldSplit.Train, random), random);
+
+    // A third of the harmless requests is made up, so that requests are read and not guessed.
+    private static WorldTopic Topic(Label label, WorldSplit? split, WorldRandom random) =>
+        label == Label.Benign && random.Chance(0.33) ? WorldNoise.MadeUpTopic(random)
+        : random.Pick(split is { } part ? WorldTopics.Of(label, part) : WorldTopics.Of(label));
 
     private static WorldPrompt Varied(WorldPrompt prompt, WorldRandom random) => random.Chance(0.65)
         ? prompt with { Text = WorldNoise.Apply(prompt.Text, prompt.Topic.Text, random) }

@@ -1,4 +1,5 @@
 using System.Text;
+using Sgasa.Contracts;
 
 namespace Sgasa.TinyWorld;
 
@@ -34,6 +35,27 @@ public static class WorldNoise
         for (var i = 0; i < length; i++) text.Append(i == 0 ? "" : " ").Append(Word(random));
         text[0] = char.ToUpperInvariant(text[0]);
         return text.Append(random.Pick([".", ".", ".", "!", "?", ":"])).ToString();
+    }
+
+    /// <summary>
+    /// A harmless topic made up on the spot, such as "lift a bucket": with these a request can't be told from its verb
+    /// alone, it must be read.
+    /// </summary>
+    public static WorldTopic MadeUpTopic(WorldRandom random)
+    {
+        while (true)
+        {
+            var thing = random.Chance(0.3) ? $"{random.Pick(Others)} {random.Pick(Nouns)}" : random.Pick(Nouns);
+            var end = random.Weighted([0.6, 0.2, 0.2]) switch
+            {
+                0 => "",
+                1 => $" with a {random.Pick(Nouns)}",
+                _ => $" in the {random.Pick(Nouns)}",
+            };
+            var text = $"{random.Pick(Verbs)} {random.Pick(["a", "the", "two", "this"])} {thing}{end}";
+            // A topic kept for dev or test must not come into disguise by chance.
+            if (WorldTopics.FindIn(text) is null) return new WorldTopic(text, Label.Benign, WorldSplit.Train);
+        }
     }
 
     private static string Replace(string frame, double rate, WorldRandom random)
