@@ -52,7 +52,7 @@ public static class WorldNoise
                 1 => $" with a {random.Pick(Nouns)}",
                 _ => $" in the {random.Pick(Nouns)}",
             };
-            var text = $"{random.Pick(Verbs)} {random.Pick(["a", "the", "two", "this"])} {thing}{end}";
+            var text = WorldPrompt.WithArticles($"{random.Pick(Verbs)} {random.Pick(["a", "the", "two", "this"])} {thing}{end}");
             // A topic kept for dev or test must not come into disguise by chance.
             if (WorldTopics.FindIn(text) is null) return new WorldTopic(text, Label.Benign, WorldSplit.Train);
         }

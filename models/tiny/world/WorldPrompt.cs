@@ -51,13 +51,15 @@ public sealed record WorldPrompt(string Text, WorldFamily Family, WorldTopic Top
             filled.Replace("{name}", names[0]).Replace("{name2}", names[1])
                 .Replace("{character}", random.Pick(Phrases[family][("character", phrasing)]));
         }
-        return Articles(filled).ToString();
+        return WithArticles(filled.ToString());
     }
 
-    private static StringBuilder Articles(StringBuilder text)
+    /// <summary>The text with "an" before vowels.</summary>
+    internal static string WithArticles(string text)
     {
-        foreach (var vowel in "aeiou") text.Replace($" a {vowel}", $" an {vowel}");
-        return text.Replace(" an university", " a university").Replace(" an ukulele", " a ukulele")
-            .Replace(" an used", " a used");
+        var corrected = new StringBuilder(text);
+        foreach (var vowel in "aeiou") corrected.Replace($" a {vowel}", $" an {vowel}");
+        return corrected.Replace(" an university", " a university").Replace(" an ukulele", " a ukulele")
+            .Replace(" an used", " a used").Replace(" an unit", " a unit").ToString();
     }
 }
