@@ -16,20 +16,20 @@ namespace Sgasa.Modeling.Generation;
 /// </remarks>
 public sealed class GenerationEngine : IDisposable
 {
-    // Sizes of a slot: one and a half times or twice the one before. Each is a batch of its own.
+    // Sizes of slots where all slots of a batch have one size; each size is then a batch of its own.
     private static readonly int[] Capacities =
         [.. Enumerable.Range(6, 14).SelectMany(bits => new[] { 1 << bits, (1 << bits) + (1 << (bits - 1)) })];
 
     private readonly CausalLM _model;
     private readonly GenerationOptions _options;
-    private readonly Sampler _sampler;
+    private readonly bool _small;
+    private readonly bool _ownDecoder; // computed by CpuDecoder, where slots need not have one size
     private readonly PrefillCache _prefills;
     private readonly ConcurrentQueue<GenerationHandle> _inbox = new();
     private readonly Dictionary<LaneKey, Lane> _lanes = [];
     private readonly List<LaneKey> _turns = [];          // lanes in the order in which they take turns
     private readonly Queue<GenerationHandle> _backlog = new(); // requests whose lane can't be made yet
-    private readonly List<KvCache> _idle = [];
-    private readonly List<(LoraAdapter Adapter, int Revision, CausalLM Model)> _merged = [];
+    private readonly List<(LoraAdapter? Adapter, int Revision, IDisposable Weights)> _copies = [];
 
     /// <summary>Makes an engine for a model.</summary>
     /// <param name="model">The model; it stays the caller's.</param>
@@ -40,7 +40,8 @@ public sealed class GenerationEngine : IDisposable
         _model = model;
         _options = options ?? new GenerationOptions();
         Validator.ValidateObject(_options, new ValidationContext(_options), validateAllProperties: true);
-        _sampler = new Sampler(model.Config.VocabSize);
+        _small = model.Parameters.Length <= _options.CopyUpToParameters;
+        _ownDecoder = _small && !_options.UniformSlots && CpuDecoder.Supports(model);
         _prefills = new PrefillCache(_options.PrefillCacheSize);
     }
 
@@ -93,8 +94,7 @@ public sealed class GenerationEngine : IDisposable
         try
         {
             lane.Sweep();
-            if (lane.CanStart) Start(key, lane);
-            else SampledTokens += lane.Decode();
+            SampledTokens += lane.CanStart ? lane.Start(key.Adapter, _prefills) : lane.Decode();
         }
         catch (Exception e)
         {
@@ -135,12 +135,15 @@ public sealed class GenerationEngine : IDisposable
         return [.. handles.Select(handle => handle.Completion.GetAwaiter().GetResult())];
     }
 
-    /// <summary>Lets go of everything kept for an adapter that will not be used again; it has no requests running.</summary>
-    public void Forget(LoraAdapter adapter)
+    /// <summary>
+    /// Lets go of everything kept for an adapter that will not be used again, or for the model itself (null), whose weights
+    /// have changed; none of its requests may be running.
+    /// </summary>
+    public void Forget(LoraAdapter? adapter)
     {
         _prefills.Forget(adapter);
-        foreach (var entry in _merged.Where(entry => entry.Adapter == adapter)) entry.Model.Dispose();
-        _merged.RemoveAll(entry => entry.Adapter == adapter);
+        foreach (var copy in _copies.Where(copy => copy.Adapter == adapter)) copy.Weights.Dispose();
+        _copies.RemoveAll(copy => copy.Adapter == adapter);
     }
 
     /// <summary>Cancels what still runs, and frees the engine's memory.</summary>
@@ -152,16 +155,16 @@ public sealed class GenerationEngine : IDisposable
             _lanes[key].Fail(new ObjectDisposedException(nameof(GenerationEngine)));
             Remove(key);
         }
-        foreach (var cache in _idle) cache.Dispose();
-        foreach (var entry in _merged) entry.Model.Dispose();
+        foreach (var copy in _copies) copy.Weights.Dispose();
         _prefills.Dispose();
     }
 
-    /// <summary>The slot size for a request: of its own length alone.</summary>
-    private static int CapacityFor(GenerationHandle handle)
+    /// <summary>The lane for a request; it depends on the request alone.</summary>
+    private LaneKey KeyFor(GenerationHandle handle)
     {
         var length = handle.Request.PromptIds.Count + handle.Limit;
-        return Capacities.First(capacity => capacity >= length);
+        var adapter = handle.Request.Adapter;
+        return new LaneKey(adapter, adapter?.Revision ?? 0, _ownDecoder ? 0 : Capacities.First(capacity => capacity >= length));
     }
 
     /// <summary>Gives every request of the backlog to its lane, as far as lanes may be made.</summary>
@@ -170,7 +173,7 @@ public sealed class GenerationEngine : IDisposable
         for (var left = _backlog.Count; left > 0; left--)
         {
             var handle = _backlog.Dequeue();
-            var key = new LaneKey(handle.Request.Adapter, CapacityFor(handle));
+            var key = KeyFor(handle);
             if (handle.IsCancelled) handle.Finish(FinishReason.Cancelled);
             else if (_lanes.TryGetValue(key, out var lane)) lane.Waiting.Enqueue(handle);
             else if (_lanes.Count >= _options.MaxActiveLanes) _backlog.Enqueue(handle);
@@ -184,12 +187,12 @@ public sealed class GenerationEngine : IDisposable
 
     private Lane Open(LaneKey key)
     {
-        var merge = key.Adapter is not null && _model.Parameters.Length <= _options.MergeUpToParameters;
-        var model = merge ? Merged(key.Adapter!) : _model;
-        var cache = _idle.Find(idle => idle.Capacity == key.Capacity);
-        if (cache is not null) _idle.Remove(cache);
-        cache ??= new KvCache(_model.Config, _options.Slots, key.Capacity, _model.Device);
-        var lane = new Lane(model, merge ? null : key.Adapter, cache, _sampler);
+        var beside = _small ? null : key.Adapter;
+        ISlotBatch batch = _ownDecoder
+            ? new CpuSlotBatch((CpuDecoder)CopyFor(key.Adapter), _options.Slots, _options.Threads ?? Environment.ProcessorCount)
+            : new TorchSlotBatch(
+                _small && key.Adapter is not null ? (CausalLM)CopyFor(key.Adapter) : _model, beside, _options.Slots, key.Capacity);
+        var lane = new Lane(batch, _model.Config.VocabSize);
         _lanes.Add(key, lane);
         _turns.Add(key);
         return lane;
@@ -201,39 +204,30 @@ public sealed class GenerationEngine : IDisposable
         _lanes.Remove(key);
         _turns.Remove(key);
         lane.Dispose();
-        _idle.Add(lane.Cache);
-        if (_idle.Count <= 2) return;
-        _idle[0].Dispose();
-        _idle.RemoveAt(0);
     }
 
-    /// <summary>Starts the lane's next request, and with it all that wait for a sample of the same prompt.</summary>
-    private void Start(LaneKey key, Lane lane)
+    /// <summary>A copy of the weights with the adapter added to them, in the form that is sampled from.</summary>
+    private IDisposable CopyFor(LoraAdapter? adapter)
     {
-        var promptIds = lane.Waiting.Peek().Request.PromptIds;
-        var prefill = _prefills.GetOrAdd(key.Adapter, promptIds, () => lane.Compute(promptIds));
-        do
-        {
-            SampledTokens++;
-            lane.Start(prefill);
-        }
-        while (lane.CanStart && lane.Waiting.Peek() is { IsCancelled: false } next && next.Request.PromptIds.SequenceEqual(promptIds));
-    }
-
-    private CausalLM Merged(LoraAdapter adapter)
-    {
-        var at = _merged.FindIndex(entry => entry.Adapter == adapter && entry.Revision == adapter.Revision);
-        if (at >= 0) return _merged[at].Model;
+        var revision = adapter?.Revision ?? 0;
+        var at = _copies.FindIndex(copy => copy.Adapter == adapter && copy.Revision == revision);
+        if (at >= 0) return _copies[at].Weights;
 
         // What a running lane uses stays; of the rest a few are kept, since an adapter's requests come in bursts.
-        var inUse = _lanes.Keys.Select(lane => lane.Adapter).ToHashSet();
-        if (_merged.Count >= _options.MaxActiveLanes && _merged.FindIndex(entry => !inUse.Contains(entry.Adapter)) is >= 0 and var old)
+        var inUse = _lanes.Keys.Select(lane => (lane.Adapter, lane.Revision)).ToHashSet();
+        if (_copies.Count >= _options.MaxActiveLanes && _copies.FindIndex(copy => !inUse.Contains((copy.Adapter, copy.Revision))) is >= 0 and var old)
         {
-            _merged[old].Model.Dispose();
-            _merged.RemoveAt(old);
+            _copies[old].Weights.Dispose();
+            _copies.RemoveAt(old);
         }
-        var model = _model.Merge(adapter);
-        _merged.Add((adapter, adapter.Revision, model));
-        return model;
+        var merged = adapter is null ? null : _model.Merge(adapter);
+        IDisposable weights = merged!;
+        if (_ownDecoder)
+        {
+            weights = new CpuDecoder(merged ?? _model);
+            merged?.Dispose();
+        }
+        _copies.Add((adapter, revision, weights));
+        return weights;
     }
 }

@@ -1,60 +1,25 @@
-using System.Runtime.InteropServices;
+using System.Collections.Concurrent;
 using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Sgasa.Modeling.Generation;
 
 /// <summary>What requests must have in common to be sampled in one batch.</summary>
 /// <param name="Adapter">The adapter, by identity.</param>
-/// <param name="Capacity">Tokens that a slot can hold.</param>
-internal readonly record struct LaneKey(LoraAdapter? Adapter, int Capacity);
+/// <param name="Revision">The adapter's revision.</param>
+/// <param name="Capacity">Tokens that a slot can hold; 0 where each slot has its own size.</param>
+internal readonly record struct LaneKey(LoraAdapter? Adapter, int Revision, int Capacity);
 
-/// <summary>
-/// A batch with a constant number of slots. Every step computes all slots, empty ones too: the shapes, and so the
-/// arithmetic of each row, are the same whoever else is there.
-/// </summary>
-internal sealed class Lane : IDisposable
+/// <summary>Requests that are sampled in one batch, and those that wait to join it.</summary>
+/// <param name="batch">The slots; the lane disposes of them.</param>
+/// <param name="vocabSize">Size of the vocabulary.</param>
+internal sealed class Lane(ISlotBatch batch, int vocabSize) : IDisposable
 {
-    private readonly CausalLM _model;
-    private readonly LoraAdapter? _adapter;
-    private readonly Sampler _sampler;
-    private readonly KvCache _cache;
-    private readonly GenerationHandle?[] _slots;
-    private readonly int[] _lengths;   // tokens in the cache per slot
-    private readonly int _kvHeads;
-
-    // Inputs of a step, on the host; written in place.
-    private readonly Tensor _tokens;   // [S, 1]
-    private readonly Tensor _positions; // [S, 1]
-    private readonly Tensor _rows;     // [S * G]
-    private readonly Tensor _mask;     // [S * G, 1, C]
-
-    /// <summary>Makes an empty lane.</summary>
-    /// <param name="model">The model, with the adapter merged in or not.</param>
-    /// <param name="adapter">The adapter that is not merged in.</param>
-    /// <param name="cache">Its rows are the slots; it stays the caller's.</param>
-    /// <param name="sampler">Chooses tokens.</param>
-    public Lane(CausalLM model, LoraAdapter? adapter, KvCache cache, Sampler sampler)
-    {
-        (_model, _adapter, _cache, _sampler) = (model, adapter, cache, sampler);
-        var slots = (int)cache.Storage.shape[2];
-        _kvHeads = model.Config.NumKeyValueHeads;
-        _slots = new GenerationHandle?[slots];
-        _lengths = new int[slots];
-        _tokens = zeros([slots, 1], ScalarType.Int64).DetachFromDisposeScope();
-        _positions = zeros([slots, 1], ScalarType.Int64).DetachFromDisposeScope();
-        _rows = zeros([slots * _kvHeads], ScalarType.Int64).DetachFromDisposeScope();
-        _mask = zeros([slots * _kvHeads, 1, cache.Capacity], ScalarType.Float32).DetachFromDisposeScope();
-        for (var slot = 0; slot < slots; slot++) See(slot, 1);
-    }
+    private readonly GenerationHandle?[] _slots = new GenerationHandle?[batch.Slots];
+    private readonly int[] _tokens = new int[batch.Slots];
+    private readonly ConcurrentBag<Sampler> _samplers = [];
 
     /// <summary>Requests waiting for a slot, in the order of arrival.</summary>
     public Queue<GenerationHandle> Waiting { get; } = new();
-
-    /// <summary>Keys and values; returned to the engine's pool with the lane's end.</summary>
-    public KvCache Cache => _cache;
 
     /// <summary>Slots in use.</summary>
     public int Active { get; private set; }
@@ -65,32 +30,24 @@ internal sealed class Lane : IDisposable
     /// <summary>Whether nothing runs or waits.</summary>
     public bool IsEmpty => Active == 0 && Waiting.Count == 0;
 
-    /// <summary>Computes a prompt alone, so that its result depends on nothing else.</summary>
-    public Prefill Compute(IReadOnlyList<int> promptIds)
+    /// <summary>Starts the next few waiting requests, whose prompts are computed if they are not kept; says how many.</summary>
+    public int Start(LoraAdapter? adapter, PrefillCache prefills)
     {
-        using var scope = NewDisposeScope();
-        using var cache = new KvCache(_model.Config, 1, promptIds.Count, _model.Device);
-        var ids = tensor(promptIds.Select(id => (long)id).ToArray(), device: _model.Device).unsqueeze(0);
-        var hidden = _model.Hidden(ids, cache: cache, adapter: _adapter);
-        var logits = _model.Logits(hidden[.., -1]).cpu();
-        return new Prefill(cache.Storage.alias().DetachFromDisposeScope(), Floats(logits).ToArray());
-    }
-
-    /// <summary>Starts the first waiting request from its prompt's prefill; its first token is sampled at once.</summary>
-    public void Start(Prefill prefill)
-    {
-        var handle = Waiting.Dequeue();
-        var random = CounterRandom.Uniform(handle.Request.Seed, 0);
-        var token = _sampler.Sample(prefill.Logits, handle.Request.Sampling, handle.Request.PromptIds, random);
-        if (handle.Add(token)) return;
-
-        using var scope = NewDisposeScope();
-        var slot = Array.IndexOf(_slots, null);
-        var length = handle.Request.PromptIds.Count;
-        _cache.Storage[.., .., slot..(slot + 1), .., ..length].copy_(prefill.KeysAndValues);
-        (_slots[slot], _lengths[slot]) = (handle, length);
-        See(slot, length);
-        Active++;
+        var started = StartKept(adapter, prefills);
+        // Several samples of one prompt share its prefill, so what counts are different prompts.
+        List<IReadOnlyList<int>> prompts = [];
+        foreach (var waiting in Waiting.Take(_slots.Length - Active))
+        {
+            var promptIds = waiting.Request.PromptIds;
+            if (prompts.Count == batch.PromptsAtOnce) break;
+            if (!prompts.Any(promptIds.SequenceEqual) && prefills.Find(adapter, promptIds) is null) prompts.Add(promptIds);
+        }
+        foreach (var (promptIds, prefill) in prompts.Zip(batch.Compute(prompts)))
+        {
+            prefills.Add(adapter, promptIds, prefill);
+            started += StartKept(adapter, prefills);
+        }
+        return started;
     }
 
     /// <summary>Samples one more token for every slot in use, and says for how many.</summary>
@@ -98,35 +55,11 @@ internal sealed class Lane : IDisposable
     {
         var sampled = Active;
         if (sampled == 0) return 0;
-
-        var tokens = Longs(_tokens);
-        var positions = Longs(_positions);
-        var rows = Longs(_rows);
-        var mask = Floats(_mask);
+        for (var slot = 0; slot < _slots.Length; slot++) _tokens[slot] = _slots[slot]?.Tokens[^1] ?? 0;
+        batch.Decode(_tokens, (slot, logits) => _tokens[slot] = Sample(_slots[slot]!, logits));
         for (var slot = 0; slot < _slots.Length; slot++)
         {
-            var handle = _slots[slot];
-            var position = handle is null ? 0 : _lengths[slot];
-            tokens[slot] = handle is null ? 0 : handle.Tokens[^1];
-            positions[slot] = position;
-            for (var head = slot * _kvHeads; head < (slot + 1) * _kvHeads; head++)
-            {
-                rows[head] = (long)head * _cache.Capacity + position;
-                mask[head * _cache.Capacity + position] = 0;
-            }
-        }
-
-        using var scope = NewDisposeScope();
-        var logits = _model.Decode(OnDevice(_tokens), OnDevice(_positions), OnDevice(_rows), OnDevice(_mask), _cache, _adapter).cpu();
-        var values = Floats(logits);
-        for (var slot = 0; slot < _slots.Length; slot++)
-        {
-            if (_slots[slot] is not { } handle) continue;
-            _lengths[slot]++;
-            var (request, vocab) = (handle.Request, _model.Config.VocabSize);
-            var random = CounterRandom.Uniform(request.Seed, (ulong)handle.Tokens.Count);
-            var token = _sampler.Sample(values.Slice(slot * vocab, vocab), request.Sampling, request.PromptIds.Concat(handle.Tokens), random);
-            if (handle.Add(token)) Free(slot);
+            if (_slots[slot] is { } handle && handle.Add(_tokens[slot])) Free(slot);
         }
         return sampled;
     }
@@ -156,33 +89,45 @@ internal sealed class Lane : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => batch.Dispose();
+
+    /// <summary>Starts waiting requests up to the first whose prompt is not kept; their first tokens are sampled at once.</summary>
+    private int StartKept(LoraAdapter? adapter, PrefillCache prefills)
     {
-        foreach (var tensor in new[] { _tokens, _positions, _rows, _mask }) tensor.Dispose();
+        var started = 0;
+        for (; CanStart; Waiting.Dequeue())
+        {
+            var next = Waiting.Peek();
+            if (next.IsCancelled)
+            {
+                next.Finish(FinishReason.Cancelled);
+                continue;
+            }
+            if (prefills.Find(adapter, next.Request.PromptIds) is not { } prefill) break;
+            started++;
+            if (next.Add(Sample(next, prefill.Logits))) continue;
+            var slot = Array.IndexOf(_slots, null);
+            batch.Fill(slot, prefill, next.Request.PromptIds.Count + next.Limit);
+            _slots[slot] = next;
+            Active++;
+        }
+        return started;
+    }
+
+    private int Sample(GenerationHandle handle, ReadOnlySpan<float> logits)
+    {
+        if (!_samplers.TryTake(out var sampler)) sampler = new Sampler(vocabSize);
+        var (request, tokens) = (handle.Request, handle.Tokens);
+        var uniform = CounterRandom.Uniform(request.Seed, (ulong)tokens.Count);
+        var token = sampler.Sample(logits, request.Sampling, request.PromptIds.Concat(tokens), uniform);
+        _samplers.Add(sampler);
+        return token;
     }
 
     private void Free(int slot)
     {
-        (_slots[slot], _lengths[slot]) = (null, 0);
-        See(slot, 1); // an empty slot sees one column, so that its softmax stays finite
+        batch.Free(slot);
+        _slots[slot] = null;
         Active--;
     }
-
-    /// <summary>Lets a slot's queries see its first columns only.</summary>
-    private void See(int slot, int columns)
-    {
-        var mask = Floats(_mask);
-        for (var head = slot * _kvHeads; head < (slot + 1) * _kvHeads; head++)
-        {
-            var row = mask.Slice(head * _cache.Capacity, _cache.Capacity);
-            row[..columns].Clear();
-            row[columns..].Fill(float.NegativeInfinity);
-        }
-    }
-
-    private Tensor OnDevice(Tensor host) => _model.Device.type == DeviceType.CPU ? host : host.to(_model.Device);
-
-    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
-
-    private static Span<long> Longs(Tensor tensor) => MemoryMarshal.Cast<byte, long>(tensor.bytes);
 }

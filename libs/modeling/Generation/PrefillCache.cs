@@ -1,15 +1,6 @@
 using Sgasa.Modeling.Lora;
-using TorchSharp;
 
 namespace Sgasa.Modeling.Generation;
-
-/// <summary>A prompt that went through the model: its keys and values, and the logits after its last token.</summary>
-/// <param name="KeysAndValues"><c>[layers, 2, 1, kv heads, T, head_dim]</c>.</param>
-/// <param name="Logits">One value per token of the vocabulary.</param>
-internal sealed record Prefill(torch.Tensor KeysAndValues, float[] Logits) : IDisposable
-{
-    public void Dispose() => KeysAndValues.Dispose();
-}
 
 /// <summary>The last few prompts' <see cref="Prefill"/>, so that several samples of one prompt compute it once.</summary>
 internal sealed class PrefillCache(int capacity) : IDisposable
@@ -17,21 +8,27 @@ internal sealed class PrefillCache(int capacity) : IDisposable
     // Newest last. Short lists: a linear search costs nothing beside a forward pass.
     private readonly List<(LoraAdapter? Adapter, int Revision, IReadOnlyList<int> PromptIds, Prefill Prefill)> _entries = [];
 
-    /// <summary>The prompt's prefill, computed if it is not kept. It stays the cache's, and valid until the next call.</summary>
-    public Prefill GetOrAdd(LoraAdapter? adapter, IReadOnlyList<int> promptIds, Func<Prefill> compute)
+    /// <summary>The prompt's prefill, if it is kept; it stays the cache's, and valid until the next <see cref="Add"/>.</summary>
+    public Prefill? Find(LoraAdapter? adapter, IReadOnlyList<int> promptIds)
     {
-        var revision = adapter?.Revision ?? 0;
         var at = _entries.FindLastIndex(entry =>
-            entry.Adapter == adapter && entry.Revision == revision && entry.PromptIds.SequenceEqual(promptIds));
-        var prefill = at >= 0 ? _entries[at].Prefill : compute();
-        if (at >= 0) _entries.RemoveAt(at);
-        while (_entries.Count >= Math.Max(1, capacity)) RemoveAt(0);
-        _entries.Add((adapter, revision, promptIds, prefill));
-        return prefill;
+            entry.Adapter == adapter && entry.Revision == (adapter?.Revision ?? 0) && entry.PromptIds.SequenceEqual(promptIds));
+        if (at < 0) return null;
+        var entry = _entries[at];
+        _entries.RemoveAt(at);
+        _entries.Add(entry);
+        return entry.Prefill;
     }
 
-    /// <summary>Drops what belongs to an adapter.</summary>
-    public void Forget(LoraAdapter adapter)
+    /// <summary>Takes over a prefill, for the oldest one if there is no room.</summary>
+    public void Add(LoraAdapter? adapter, IReadOnlyList<int> promptIds, Prefill prefill)
+    {
+        while (_entries.Count >= Math.Max(1, capacity)) RemoveAt(0);
+        _entries.Add((adapter, adapter?.Revision ?? 0, promptIds, prefill));
+    }
+
+    /// <summary>Drops what belongs to an adapter, or to the model itself.</summary>
+    public void Forget(LoraAdapter? adapter)
     {
         for (var i = _entries.Count - 1; i >= 0; i--)
         {
@@ -46,7 +43,7 @@ internal sealed class PrefillCache(int capacity) : IDisposable
 
     private void RemoveAt(int index)
     {
-        _entries[index].Prefill.Dispose();
+        _entries[index].Prefill.State.Dispose();
         _entries.RemoveAt(index);
     }
 }

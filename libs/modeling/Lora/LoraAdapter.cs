@@ -11,8 +11,7 @@ namespace Sgasa.Modeling.Lora;
 public sealed class LoraAdapter : IDisposable
 {
     private readonly Dictionary<string, Tensor> _named = [];
-    private readonly Scalar _scaling;
-    private readonly object[][] _arguments;
+    private readonly Tensor[][] _layers;
 
     private LoraAdapter(ModelConfig model, LoraConfig lora, Device? device)
     {
@@ -23,7 +22,7 @@ public sealed class LoraAdapter : IDisposable
             throw new ArgumentException(
                 $"'{name}' is not a projection of {model.ModelType}: use some of {string.Join(", ", LoraConfig.AllLinear)}.", nameof(lora));
         }
-        _scaling = lora.Scaling;
+        Scale = lora.Scaling;
 
         List<ParameterSlot> slots = [];
         List<(string Name, string Slot, long Row, long Rows)> parts = [];
@@ -51,7 +50,7 @@ public sealed class LoraAdapter : IDisposable
         {
             _named.Add(name, Parameters[slot].narrow(0, row, rows).detach().DetachFromDisposeScope());
         }
-        _arguments = [.. Enumerable.Range(0, model.NumHiddenLayers).Select(Arguments)];
+        _layers = [.. Enumerable.Range(0, model.NumHiddenLayers).Select(Matrices)];
     }
 
     /// <summary>The shape of the model it belongs to.</summary>
@@ -135,7 +134,7 @@ public sealed class LoraAdapter : IDisposable
     public void Dispose()
     {
         foreach (var view in _named.Values) view.Dispose();
-        _scaling.Dispose();
+        Scale.Dispose();
         Parameters.Dispose();
     }
 
@@ -145,12 +144,14 @@ public sealed class LoraAdapter : IDisposable
         == (ModelConfig.NumHiddenLayers, ModelConfig.HiddenSize, ModelConfig.IntermediateSize,
             ModelConfig.NumAttentionHeads, ModelConfig.NumKeyValueHeads, ModelConfig.HeadDim);
 
-    /// <summary>What <c>layer_lora</c> takes after the layer's own weights.</summary>
-    internal object[] ArgumentsOf(int layer) => _arguments[layer];
+    /// <summary><see cref="LoraConfig.Scaling"/> as the decoder's functions take it.</summary>
+    internal Scalar Scale { get; }
 
-    private object[] Arguments(int layer) =>
+    /// <summary>One layer's matrices in the order that the decoder's functions take them.</summary>
+    internal Tensor[] LayerMatrices(int layer) => _layers[layer];
+
+    private Tensor[] Matrices(int layer) =>
     [
-        _scaling,
         .. Blocks(ModelConfig, layer).SelectMany(block => block.Projections
             .Select(p => Parameters[$"model.layers.{layer}.{block.Parent}.{p.Name}.lora_B"])
             .Prepend(Parameters[block.Path + ".lora_A"])),

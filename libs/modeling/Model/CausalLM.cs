@@ -14,6 +14,7 @@ public sealed class CausalLM : IDisposable
     private readonly ModelWeights _weights;
     private readonly RotaryEmbedding _rotary;
     private readonly Scalar _eps;
+    private readonly Scalar _noScale = 0.0;
 
     private CausalLM(ModelConfig config, Device? device)
     {
@@ -43,6 +44,14 @@ public sealed class CausalLM : IDisposable
     /// Projections that read the same input are fused (<c>qkv_proj</c>, <c>gate_up_proj</c>).
     /// </summary>
     public FlatParameters Parameters => _weights.Flat;
+
+    internal IReadOnlyList<LayerWeights> Layers => _weights.Layers;
+
+    internal Tensor Embedding => _weights.Embedding;
+
+    internal Tensor FinalNorm => _weights.FinalNorm;
+
+    internal Tensor Head => _weights.Head;
 
     /// <summary>A new model: matrices from a normal distribution, norms one, biases zero.</summary>
     /// <param name="config">The architecture.</param>
@@ -120,7 +129,7 @@ public sealed class CausalLM : IDisposable
 
         var (cos, sin) = positionIds is null ? _rotary.Range(past, tokens) : _rotary.At(positionIds, past + tokens);
         var mask = Mask(attentionMask, past, tokens);
-        var hidden = Layers(inputIds, cos, sin, mask, cache, past, null, adapter);
+        var hidden = Decoded(inputIds, cos, sin, mask, cache, past, null, adapter);
         if (cache is not null) cache.Length += tokens;
         return hidden.MoveToOuterDisposeScope();
     }
@@ -143,29 +152,26 @@ public sealed class CausalLM : IDisposable
     {
         using var scope = NewDisposeScope();
         var (cos, sin) = _rotary.At(positionIds, cache.Capacity);
-        return Logits(Layers(inputIds, cos, sin, mask, cache, 0, cacheRows, adapter).squeeze(1)).MoveToOuterDisposeScope();
+        return Logits(Decoded(inputIds, cos, sin, mask, cache, 0, cacheRows, adapter).squeeze(1)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Layers(
+    private Tensor Decoded(
         Tensor inputIds, Tensor cos, Tensor sin, Tensor? mask, KvCache? cache, int past, Tensor? cacheRows, LoraAdapter? adapter)
     {
         var x = DecoderScript.Functions.Call("embed", _weights.Embedding, inputIds);
         for (var i = 0; i < _weights.Layers.Count; i++)
         {
             var layer = _weights.Layers[i];
-            object?[] arguments =
-            [
-                x, cos, sin, mask, cache?.Keys[i], cache?.Values[i], past, cacheRows,
+            x = DecoderScript.Functions.Call(
+                "layer", x, cos, sin, mask, cache?.Keys[i], cache?.Values[i], past, cacheRows,
                 Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, _eps,
                 layer.InputNorm, layer.Qkv, layer.QkvBias, layer.QkNorm(), layer.Output, layer.OutputBias,
-                layer.PostNorm, layer.GateUp, layer.Down,
-            ];
-            x = adapter is null
-                ? DecoderScript.Functions.Call("layer", arguments)
-                : DecoderScript.Functions.Call("layer_lora", [.. arguments, .. adapter.ArgumentsOf(i)]);
+                layer.PostNorm, layer.GateUp, layer.Down, Lora(adapter, i), adapter?.Scale ?? _noScale);
         }
         return DecoderScript.Functions.Call("norm", x, _weights.FinalNorm, _eps);
     }
+
+    private static Tensor[] Lora(LoraAdapter? adapter, int layer) => adapter?.LayerMatrices(layer) ?? [];
 
     /// <summary>A copy of the model with an adapter's update added to its weights, <c>W + (α/r) B A</c>.</summary>
     /// <param name="adapter">The adapter; it stays as it is.</param>
@@ -190,6 +196,7 @@ public sealed class CausalLM : IDisposable
     {
         _rotary.Dispose();
         _eps.Dispose();
+        _noScale.Dispose();
         _weights.Dispose();
     }
 

@@ -2,7 +2,7 @@ using Sgasa.Modeling.Native;
 
 namespace Sgasa.Modeling.Model;
 
-/// <summary>The decoder's arithmetic: one function for a whole layer, with and without a low-rank adapter.</summary>
+/// <summary>The decoder's arithmetic: one function for a whole layer, called once per layer.</summary>
 internal static class DecoderScript
 {
     // B = batch, T = tokens, H = hidden width, N = query heads, G = key/value heads, D = head width, C = cache columns.
@@ -17,18 +17,14 @@ internal static class DecoderScript
             a, b = x.chunk(2, -1)
             return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
-        def heads(qkv, cos, sin, qk_norm: Optional[Tensor], n: int, g: int, d: int, eps: float):
+        def rotated(qkv, cos, sin, qk_norm: Optional[Tensor], n: int, g: int, d: int, eps: float):
             qkv = qkv.view([qkv.size(0), qkv.size(1), n + 2 * g, d])
             qk = qkv[:, :, :n + g]
             if qk_norm is not None:
                 qk = torch.rms_norm(qk, [d], None, eps) * qk_norm
-            qk = rotate(qk, cos, sin)
-            q = qk[:, :, :n].transpose(1, 2)
-            k = qk[:, :, n:].transpose(1, 2)
-            v = qkv[:, :, n + g:].transpose(1, 2)
-            return q, k, v
+            return rotate(qk, cos, sin), qkv
 
-        def decode_attend(q, k, v, mask, k_cache, v_cache, rows):
+        def attend_in_slots(q, k, v, mask, k_cache, v_cache, rows):
             # One token per row. Every row's products have the shape [N/G, D] x [D, C] whatever the others hold.
             s, g, c, d = k_cache.size(0), k_cache.size(1), k_cache.size(2), k_cache.size(3)
             k_cache.view([s * g * c, d]).index_copy_(0, rows, k.reshape([s * g, d]))
@@ -37,11 +33,14 @@ internal static class DecoderScript
                                    beta=1, alpha=float(d) ** -0.5)
             return torch.bmm(torch.softmax(scores, -1), v_cache.view([s * g, c, d])).view([s, 1, -1])
 
-        def attend(q, k, v, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
-                   rows: Optional[Tensor]):
+        def attend(qk, qkv, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
+                   rows: Optional[Tensor], n: int, g: int):
+            q = qk[:, :, :n].transpose(1, 2)
+            k = qk[:, :, n:].transpose(1, 2)
+            v = qkv[:, :, n + g:].transpose(1, 2)
             t = q.size(2)
             if rows is not None and mask is not None and k_cache is not None and v_cache is not None:
-                return decode_attend(q, k, v, mask, k_cache, v_cache, rows)
+                return attend_in_slots(q, k, v, mask, k_cache, v_cache, rows)
             if k_cache is not None and v_cache is not None:
                 k_cache.narrow(2, past, t).copy_(k)
                 v_cache.narrow(2, past, t).copy_(v)
@@ -51,38 +50,46 @@ internal static class DecoderScript
             o = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, causal, enable_gqa=True)
             return o.transpose(1, 2).reshape([q.size(0), t, q.size(1) * q.size(3)])
 
-        def layer(x, cos, sin, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
-                  rows: Optional[Tensor], n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor], qk_norm: Optional[Tensor],
-                  o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w):
-            q, k, v = heads(torch.linear(norm(x, norm1, eps), qkv_w, qkv_b), cos, sin, qk_norm, n, g, d, eps)
-            x = x + torch.linear(attend(q, k, v, mask, k_cache, v_cache, past, rows), o_w, o_b)
-            gate, up = torch.linear(norm(x, norm2, eps), gate_up_w).chunk(2, -1)
-            return x + torch.linear(torch.silu(gate) * up, down_w)
-
         def low_rank(x, a, b, scale: float):
             return torch.linear(torch.linear(x, a) * scale, b)
 
-        def layer_lora(x, cos, sin, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
-                  rows: Optional[Tensor], n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor], qk_norm: Optional[Tensor],
-                  o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w, scale: float,
-                  qkv_a, q_b, k_b, v_b, o_a, o_lb, gate_up_a, gate_b, up_b, down_a, down_b):
+        # A layer is project, attend, finish; adapters are one list: scale apart, qkv_a, q_b, k_b, v_b, o_a, o_b, gate_up_a,
+        # gate_b, up_b, down_a, down_b; or empty.
+        def project(x, cos, sin, n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor],
+                    qk_norm: Optional[Tensor], lora: List[Tensor], scale: float):
             h = norm(x, norm1, eps)
-            rq, rk = q_b.size(1), k_b.size(1)
-            h_a = torch.linear(h, qkv_a) * scale
-            delta = torch.cat([torch.linear(h_a[:, :, :rq], q_b), torch.linear(h_a[:, :, rq:rq + rk], k_b),
-                               torch.linear(h_a[:, :, rq + rk:], v_b)], -1)
-            q, k, v = heads(torch.linear(h, qkv_w, qkv_b) + delta, cos, sin, qk_norm, n, g, d, eps)
-            o = attend(q, k, v, mask, k_cache, v_cache, past, rows)
-            x = x + torch.linear(o, o_w, o_b) + low_rank(o, o_a, o_lb, scale)
+            qkv = torch.linear(h, qkv_w, qkv_b)
+            if len(lora) > 1:
+                q_b, k_b, v_b = lora[1], lora[2], lora[3]
+                rq, rk = q_b.size(1), k_b.size(1)
+                h_a = torch.linear(h, lora[0]) * scale
+                qkv = qkv + torch.cat([torch.linear(h_a[:, :, :rq], q_b), torch.linear(h_a[:, :, rq:rq + rk], k_b),
+                                       torch.linear(h_a[:, :, rq + rk:], v_b)], -1)
+            return rotated(qkv, cos, sin, qk_norm, n, g, d, eps)
+
+        def finish(x, o, eps: float, o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w, lora: List[Tensor], scale: float):
+            x = x + torch.linear(o, o_w, o_b)
+            if len(lora) > 1:
+                x = x + low_rank(o, lora[4], lora[5], scale)
             h = norm(x, norm2, eps)
-            rg = gate_b.size(1)
-            h_a = torch.linear(h, gate_up_a) * scale
-            gate_up = torch.linear(h, gate_up_w)
-            gate, up = gate_up.chunk(2, -1)
-            gate = gate + torch.linear(h_a[:, :, :rg], gate_b)
-            up = up + torch.linear(h_a[:, :, rg:], up_b)
+            gate, up = torch.linear(h, gate_up_w).chunk(2, -1)
+            if len(lora) > 1:
+                rg = lora[7].size(1)
+                h_a = torch.linear(h, lora[6]) * scale
+                gate = gate + torch.linear(h_a[:, :, :rg], lora[7])
+                up = up + torch.linear(h_a[:, :, rg:], lora[8])
             inner = torch.silu(gate) * up
-            return x + torch.linear(inner, down_w) + low_rank(inner, down_a, down_b, scale)
+            x = x + torch.linear(inner, down_w)
+            if len(lora) > 1:
+                x = x + low_rank(inner, lora[9], lora[10], scale)
+            return x
+
+        def layer(x, cos, sin, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
+                  rows: Optional[Tensor], n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor],
+                  qk_norm: Optional[Tensor], o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w, lora: List[Tensor], scale: float):
+            qk, qkv = project(x, cos, sin, n, g, d, eps, norm1, qkv_w, qkv_b, qk_norm, lora, scale)
+            o = attend(qk, qkv, mask, k_cache, v_cache, past, rows, n, g)
+            return finish(x, o, eps, o_w, o_b, norm2, gate_up_w, down_w, lora, scale)
         """;
 
     /// <summary>The compiled functions.</summary>

@@ -9,21 +9,22 @@ public sealed class GenerationEngineTests
 {
     private static readonly GenerationOptions FourSlots = new() { Slots = 4 };
 
-    [Fact]
-    public void Generate_CrowdedOrAlone_SameTokens()
+    [Theory, InlineData(false), InlineData(true)]
+    public void Generate_CrowdedOrAlone_SameTokens(bool uniformSlots)
     {
+        var options = FourSlots with { UniformSlots = uniformSlots };
         using var model = Some.Model();
         using var adapter = Some.Adapter();
         GenerationRequest[] requests = [.. Enumerable.Range(0, 40).Select(i => Request(i, i % 3 == 0 ? adapter : null))];
 
-        using var crowded = new GenerationEngine(model, FourSlots);
+        using var crowded = new GenerationEngine(model, options);
         var together = crowded.Run(requests);
         var alone = requests.Select(request =>
         {
-            using var engine = new GenerationEngine(model, FourSlots);
+            using var engine = new GenerationEngine(model, options);
             return engine.Run(request);
         }).ToList();
-        using var backwards = new GenerationEngine(model, FourSlots);
+        using var backwards = new GenerationEngine(model, options);
         var reversed = backwards.Run([.. requests.Reverse()]).Reverse().ToList();
 
         together.Select(result => result.TokenIds).ShouldBe(alone.Select(result => result.TokenIds));
@@ -31,26 +32,26 @@ public sealed class GenerationEngineTests
         together.Select(result => result.TokenIds.Count).Distinct().Count().ShouldBeGreaterThan(1);
     }
 
-    [Fact]
-    public void Generate_Greedy_EqualsArgmaxOfFullForward()
+    [Theory, InlineData(false), InlineData(true)]
+    public void Generate_Greedy_EqualsArgmaxOfFullForward(bool uniformSlots)
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         using var model = Some.Model();
         using var adapter = Some.Adapter();
-        using var engine = new GenerationEngine(model, FourSlots);
+        using var engine = new GenerationEngine(model, FourSlots with { UniformSlots = uniformSlots });
         var prompt = Some.Ids(7);
 
         var result = engine.Run(new GenerationRequest
         {
             PromptIds = prompt,
             Adapter = adapter,
-            Sampling = new SamplingConfig { Temperature = 0, MaxNewTokens = 12 },
+            Sampling = new SamplingConfig { Temperature = 0, MaxNewTokens = 90 },
             StopTokenIds = [],
         });
 
         List<int> expected = [.. prompt];
-        for (var i = 0; i < 12; i++)
+        for (var i = 0; i < 90; i++)
         {
             expected.Add((int)model.Forward(Some.Batch([.. expected]), adapter: adapter)[0, -1].argmax().item<long>());
         }
@@ -66,18 +67,18 @@ public sealed class GenerationEngineTests
         var request = Request(1, adapter) with { Sampling = new SamplingConfig { Temperature = 0, MaxNewTokens = 20 } };
 
         using var merging = new GenerationEngine(model, FourSlots);
-        using var beside = new GenerationEngine(model, FourSlots with { MergeUpToParameters = 0 });
+        using var beside = new GenerationEngine(model, FourSlots with { CopyUpToParameters = 0 });
 
         beside.Run(request).TokenIds.ShouldBe(merging.Run(request).TokenIds);
     }
 
-    [Fact]
-    public void Generate_AdapterBesideTheWeights_SameTokensCrowdedOrAlone()
+    [Theory, InlineData(false), InlineData(true)]
+    public void Generate_AdapterBesideTheWeights_SameTokensCrowdedOrAlone(bool uniformSlots)
     {
         using var model = Some.Model();
         using var adapter = Some.Adapter();
         GenerationRequest[] requests = [.. Enumerable.Range(0, 12).Select(i => Request(i, adapter))];
-        var options = FourSlots with { MergeUpToParameters = 0 };
+        var options = FourSlots with { CopyUpToParameters = 0, UniformSlots = uniformSlots };
 
         using var crowded = new GenerationEngine(model, options);
         var together = crowded.Run(requests);

@@ -53,6 +53,23 @@ public sealed class CausalLMParityTests
     }
 
     [Theory, MemberData(nameof(EachModel))]
+    public void Merge_Adapter_MatchesReferenceWeightsAndLogits(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var golden = new GoldenModel(name);
+        using var adapter = golden.Adapter();
+
+        using var merged = golden.Model.Merge(adapter);
+
+        var last = $"model.layers.{golden.Config.NumHiddenLayers - 1}.mlp.down_proj.weight";
+        foreach (var weight in new[] { "model.layers.0.self_attn.q_proj.weight", last })
+        {
+            merged.NamedParameters[weight].ShouldBeWithin(1e-6, golden.Tensors.Values(weight.Replace("model.", "merged.", StringComparison.Ordinal)));
+        }
+        for (var i = 0; i < 3; i++) CheckPrompt(golden, i, null, "merged", merged);
+    }
+
+    [Theory, MemberData(nameof(EachModel))]
     public void Forward_LeftPaddedBatch_MatchesReferenceLogits(string name)
     {
         using var scope = torch.NewDisposeScope();
@@ -112,11 +129,11 @@ public sealed class CausalLMParityTests
         torch.cat(pieces, 1).ShouldBeWithin(LogitTolerance, golden.Tensors.Values("lora.logits.1"));
     }
 
-    private static void CheckPrompt(GoldenModel golden, int index, LoraAdapter? adapter, string kind)
+    private static void CheckPrompt(GoldenModel golden, int index, LoraAdapter? adapter, string kind, CausalLM? model = null)
     {
         using var noGrad = torch.no_grad();
         var prompt = golden.Expected.GetProperty("prompts")[index];
-        var logits = golden.Model.Forward(GoldenModel.Batch(prompt.GetProperty("ids")), adapter: adapter);
+        var logits = (model ?? golden.Model).Forward(GoldenModel.Batch(prompt.GetProperty("ids")), adapter: adapter);
         var compared = index == 1 ? logits : logits[.., -1];
         compared.ShouldBeWithin(LogitTolerance, golden.Tensors.Values($"{kind}.logits.{index}"), $"{kind}, prompt {index}");
     }

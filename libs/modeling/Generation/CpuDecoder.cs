@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Sgasa.Modeling.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sgasa.Modeling.Generation;
+
+/// <summary>One token to be computed.</summary>
+/// <param name="Token">Its id.</param>
+/// <param name="Position">Its place in its sequence.</param>
+/// <param name="Sequence">The sequence's keys and values; rows of one sequence come in the order of their places.</param>
+internal readonly record struct DecoderRow(int Token, int Position, SlotAttention Sequence);
+
+/// <summary>Receives a row's logits.</summary>
+internal delegate void RowLogits(int row, ReadOnlySpan<float> logits);
+
+/// <summary>
+/// A small model's forward pass on the CPU without libtorch, whose cost per operation outweighs the arithmetic of such
+/// models when tokens come one by one. A row's result depends on its own sequence alone, whatever rows are computed with it.
+/// </summary>
+/// <remarks>The weights are a copy, taken when it is made. Any number of threads may call it.</remarks>
+internal sealed unsafe class CpuDecoder : IDisposable
+{
+    /// <summary>Most rows of one call.</summary>
+    public const int MaxRows = 48;
+
+    private readonly ConcurrentBag<Scratch> _scratch = [];
+    private readonly Layer[] _layers;
+    private readonly PackedMatrix _head;
+    private readonly float[] _embedding; // [V, H]
+    private readonly float[] _norm;
+    private readonly float[] _cos;       // [positions, D / 2]
+    private readonly float[] _sin;
+
+    /// <summary>Copies a model's weights.</summary>
+    /// <param name="model">A model on the CPU, float32.</param>
+    public CpuDecoder(CausalLM model)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Config = model.Config;
+        _layers = [.. model.Layers.Select(layer => new Layer(
+            Floats(layer.InputNorm), new PackedMatrix(layer.Qkv, layer.QkvBias), layer.QkNorm() is { } norm ? Floats(norm) : null,
+            new PackedMatrix(layer.Output, layer.OutputBias), Floats(layer.PostNorm),
+            new PackedMatrix(layer.GateUp, null), new PackedMatrix(layer.Down, null)))];
+        _head = new PackedMatrix(model.Head, null);
+        _embedding = Floats(model.Embedding);
+        _norm = Floats(model.FinalNorm);
+        using var rotary = new RotaryEmbedding(Config, CPU);
+        var (cos, sin) = rotary.Range(0, Config.MaxPositionEmbeddings);
+        (_cos, _sin) = (Floats(cos), Floats(sin));
+    }
+
+    /// <summary>The architecture.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Whether a model can be computed in this way.</summary>
+    public static bool Supports(CausalLM model) => model.Device.type == DeviceType.CPU && SlotAttention.Supports(model.Config);
+
+    /// <summary>Computes some tokens, and stores their keys and values.</summary>
+    /// <param name="rows">At most <see cref="MaxRows"/> tokens.</param>
+    /// <param name="lastOnly">Whether only the last row's logits are wanted.</param>
+    /// <param name="receive">Gets the logits row by row; null where they are not wanted.</param>
+    public void Forward(ReadOnlySpan<DecoderRow> rows, bool lastOnly, RowLogits? receive)
+    {
+        if (!_scratch.TryTake(out var scratch)) scratch = new Scratch(Config, _head.OutputStride);
+        var h = Config.HiddenSize;
+        for (var i = 0; i < rows.Length; i++) _embedding.AsSpan(rows[i].Token * h, h).CopyTo(new Span<float>(scratch.X + i * scratch.XStride, h));
+        for (var i = 0; i < _layers.Length; i++) Compute(i, rows, scratch);
+        if (receive is not null)
+        {
+            var first = lastOnly ? rows.Length - 1 : 0;
+            Normalise(scratch.X, scratch.XStride, first, rows.Length, _norm, scratch.H);
+            _head.Multiply(scratch.H + first * scratch.XStride, scratch.XStride, rows.Length - first, scratch.Logits, _head.OutputStride, add: false);
+            for (var i = first; i < rows.Length; i++)
+            {
+                receive(i, new ReadOnlySpan<float>(scratch.Logits + (i - first) * _head.OutputStride, Config.VocabSize));
+            }
+        }
+        _scratch.Add(scratch);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var layer in _layers) layer.Dispose();
+        foreach (var scratch in _scratch) scratch.Dispose();
+        _head.Dispose();
+    }
+
+    private void Compute(int index, ReadOnlySpan<DecoderRow> rows, Scratch scratch)
+    {
+        var layer = _layers[index];
+        var (heads, kvHeads, width, inner) = (Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, Config.IntermediateSize);
+        var count = rows.Length;
+
+        Normalise(scratch.X, scratch.XStride, 0, count, layer.InputNorm, scratch.H);
+        layer.Qkv.Multiply(scratch.H, scratch.XStride, count, scratch.Wide, scratch.WideStride, add: false);
+        for (var i = 0; i < count; i++)
+        {
+            var q = scratch.Wide + i * scratch.WideStride;
+            var k = q + heads * width;
+            for (var head = 0; head < heads + kvHeads; head++) Rotate(q + head * width, rows[i].Position, layer.QkNorm, head);
+            rows[i].Sequence.Attend(index, rows[i].Position, q, k, k + kvHeads * width, scratch.Attended + i * scratch.AttendedStride);
+        }
+        layer.Output.Multiply(scratch.Attended, scratch.AttendedStride, count, scratch.X, scratch.XStride, add: true);
+
+        Normalise(scratch.X, scratch.XStride, 0, count, layer.PostNorm, scratch.H);
+        layer.GateUp.Multiply(scratch.H, scratch.XStride, count, scratch.Wide, scratch.WideStride, add: false);
+        for (var i = 0; i < count; i++)
+        {
+            var gate = new Span<float>(scratch.Wide + i * scratch.WideStride, inner);
+            var up = new Span<float>(scratch.Wide + i * scratch.WideStride + inner, inner);
+            TensorPrimitives.Multiply(gate, up, up);
+            TensorPrimitives.Sigmoid(gate, gate);
+            TensorPrimitives.Multiply(gate, up, gate);
+        }
+        layer.Down.Multiply(scratch.Wide, scratch.WideStride, count, scratch.X, scratch.XStride, add: true);
+    }
+
+    /// <summary>RMSNorm of some rows.</summary>
+    private void Normalise(float* x, int stride, int first, int end, float[] weight, float* result)
+    {
+        for (var i = first; i < end; i++)
+        {
+            Normalise(new Span<float>(x + i * stride, weight.Length), weight, new Span<float>(result + i * stride, weight.Length));
+        }
+    }
+
+    private void Normalise(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, Span<float> result)
+    {
+        var mean = TensorPrimitives.SumOfSquares(x) / x.Length;
+        TensorPrimitives.Multiply(x, 1 / MathF.Sqrt(mean + (float)Config.RmsNormEps), result);
+        TensorPrimitives.Multiply(result, weight, result);
+    }
+
+    private void Rotate(float* vector, int position, float[]? norms, int head)
+    {
+        var (width, half) = (Config.HeadDim, Config.HeadDim / 2);
+        var span = new Span<float>(vector, width);
+        if (norms is not null) Normalise(span, norms.AsSpan(head * width, width), span);
+        var cos = _cos.AsSpan(position * half, half);
+        var sin = _sin.AsSpan(position * half, half);
+        for (var d = 0; d < half; d++)
+        {
+            var (a, b) = (vector[d], vector[d + half]);
+            vector[d] = a * cos[d] - b * sin[d];
+            vector[d + half] = b * cos[d] + a * sin[d];
+        }
+    }
+
+    private static float[] Floats(torch.Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.contiguous().bytes).ToArray();
+
+    private sealed record Layer(
+        float[] InputNorm, PackedMatrix Qkv, float[]? QkNorm, PackedMatrix Output, float[] PostNorm, PackedMatrix GateUp, PackedMatrix Down)
+        : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var matrix in new[] { Qkv, Output, GateUp, Down }) matrix.Dispose();
+        }
+    }
+
+    /// <summary>One thread's intermediate results; rows begin on cache lines.</summary>
+    private sealed class Scratch : IDisposable
+    {
+        public readonly int XStride;
+        public readonly int WideStride;
+        public readonly int AttendedStride;
+        public readonly float* X;
+        public readonly float* H;
+        public readonly float* Wide;
+        public readonly float* Attended;
+        public readonly float* Logits;
+
+        public Scratch(ModelConfig config, int logitsStride)
+        {
+            XStride = Round(config.HiddenSize);
+            AttendedStride = Round(config.NumAttentionHeads * config.HeadDim);
+            WideStride = Round(Math.Max(2 * config.IntermediateSize, (config.NumAttentionHeads + 2 * config.NumKeyValueHeads) * config.HeadDim));
+            var size = MaxRows * (nuint)(2 * XStride + AttendedStride + WideStride + logitsStride) * sizeof(float);
+            X = (float*)NativeMemory.AlignedAlloc(size, 64);
+            NativeMemory.Clear(X, size);
+            H = X + MaxRows * XStride;
+            Wide = H + MaxRows * XStride;
+            Attended = Wide + MaxRows * WideStride;
+            Logits = Attended + MaxRows * AttendedStride;
+        }
+
+        public void Dispose() => NativeMemory.AlignedFree(X);
+
+        private static int Round(int floats) => (floats + 15) / 16 * 16;
+    }
+}
