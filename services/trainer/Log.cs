@@ -6,7 +6,8 @@ namespace Sgasa.Trainer;
 /// <summary>All that the trainer logs: ids and figures, never texts.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Loaded {Model} on {Device}: {Parameters} parameters, context {Context}, fingerprint {Fingerprint}")]
+    [LoggerMessage(1, LogLevel.Information,
+        "Loaded {Model} on {Device}: {Parameters} parameters, context {Context}, fingerprint {Fingerprint}")]
     public static partial void ModelLoaded(
         this ILogger logger, string model, string device, long parameters, int context, string fingerprint);
 
@@ -22,7 +23,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "Round {RoundId}: no {Stage} training: {Reason}")]
     public static partial void CommandRefused(this ILogger logger, string roundId, Stage stage, string reason);
 
-    [LoggerMessage(12, LogLevel.Information, "Training job {JobId} ({Stage}) goes on from step {Step} of {Steps} with {Examples} examples, {TooLong} too long and left out")]
+    [LoggerMessage(12, LogLevel.Information,
+        "Training job {JobId} ({Stage}) goes on from step {Step} of {Steps} with {Examples} examples, "
+        + "{TooLong} too long and left out")]
     public static partial void JobStarted(
         this ILogger logger, string jobId, Stage stage, int step, int steps, int examples, int tooLong);
 
@@ -32,10 +35,12 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Error, "Training job {JobId} failed: {Reason}")]
     public static partial void JobFailed(this ILogger logger, Exception? fault, string jobId, string reason);
 
-    [LoggerMessage(15, LogLevel.Information, "Training job {JobId} is laid down, last reported at step {Step}; its state is saved")]
+    [LoggerMessage(15, LogLevel.Information,
+        "Training job {JobId} is laid down, last reported at step {Step}; its state is saved")]
     public static partial void JobSuspended(this ILogger logger, string jobId, int step);
 
-    [LoggerMessage(16, LogLevel.Warning, "Training job {JobId} was cancelled or taken over, last reported at step {Step}")]
+    [LoggerMessage(16, LogLevel.Warning,
+        "Training job {JobId} was cancelled or taken over, last reported at step {Step}")]
     public static partial void LeaseLost(this ILogger logger, string jobId, int step);
 
     [LoggerMessage(17, LogLevel.Warning, "The progress of training job {JobId} could not be published")]
@@ -44,10 +49,12 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Error, "The job runner met a fault of the store or the bus; it tries again in {Delay}")]
     public static partial void RunnerFaulted(this ILogger logger, Exception fault, TimeSpan delay);
 
-    [LoggerMessage(19, LogLevel.Warning, "The saved state of training job {JobId} can't be used; the training begins again")]
+    [LoggerMessage(19, LogLevel.Warning,
+        "The saved state of training job {JobId} can't be used; the training begins again")]
     public static partial void StateUnusable(this ILogger logger, Exception fault, string jobId);
 
-    [LoggerMessage(20, LogLevel.Warning, "The saved state of training job {JobId} belongs to another training; this one begins anew")]
+    [LoggerMessage(20, LogLevel.Warning,
+        "The saved state of training job {JobId} belongs to another training; this one begins anew")]
     public static partial void StateOfAnother(this ILogger logger, string jobId);
 
     [LoggerMessage(30, LogLevel.Error, "{Method} failed")]

@@ -21,7 +21,8 @@ public static class TrainerModule
     private const string UnixScheme = "unix:";
 
     /// <summary>
-    /// Adds the model runtime, the device worker, the job runner and the gRPC services. The model is loaded when the host
+    /// Adds the model runtime, the device worker, the job runner and the gRPC services. The model is loaded when the
+    /// host
     /// starts, which fails with a <see cref="UserErrorException"/> where the folder is no good.
     /// </summary>
     public static IServiceCollection AddTrainer(this IServiceCollection services, Action<TrainerOptions> configure)
@@ -58,8 +59,8 @@ public static class TrainerModule
     }
 
     /// <summary>
-    /// Lets Kestrel serve gRPC (HTTP/2 without TLS) at an address: <c>unix:/path/to.sock</c>, in a folder that only this
-    /// user can enter, or <c>http://host:port</c>.
+    /// Lets Kestrel serve gRPC (HTTP/2 without TLS) at an address: <c>unix:/path/to.sock</c>, or the path alone, in a
+    /// folder that only this user can enter; or <c>http://host:port</c>.
     /// </summary>
     /// <param name="kestrel">The server.</param>
     /// <param name="address">The address; a socket left there by a process that was killed is replaced.</param>
@@ -68,6 +69,7 @@ public static class TrainerModule
     {
         ArgumentNullException.ThrowIfNull(kestrel);
         ArgumentNullException.ThrowIfNull(address);
+        if (Path.IsPathRooted(address)) address = UnixScheme + address;
         if (TrainerAddress.Fault(address) is { } fault)
             throw new UserErrorException($"{TrainerOptions.Section}:{nameof(TrainerOptions.Listen)} {fault}");
         if (address.StartsWith(UnixScheme, StringComparison.Ordinal))
@@ -90,7 +92,8 @@ public static class TrainerModule
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else if (!Directory.Exists(folder))
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>Everything around training jobs but the model.</summary>

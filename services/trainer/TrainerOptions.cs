@@ -16,7 +16,9 @@ public sealed record TrainerOptions
     [Required]
     public string DataFolder { get; set; } = "";
 
-    /// <summary>Where a trainer of its own serves gRPC: <c>http://host:port</c>, or <c>unix:/path/to.sock</c>.</summary>
+    /// <summary>
+    /// Where a trainer of its own serves gRPC: <c>http://host:port</c>, or <c>unix:/path/to.sock</c>.
+    /// </summary>
     [Required]
     public string Listen { get; set; } = "http://127.0.0.1:5600";
 
@@ -24,7 +26,9 @@ public sealed record TrainerOptions
     [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,2})?)$")]
     public string Device { get; set; } = "auto";
 
-    /// <summary>Requests decoded together; the batch always has this many rows, so a response never depends on the others.</summary>
+    /// <summary>
+    /// Requests decoded together; the batch always has this many rows, so a response never depends on the others.
+    /// </summary>
     [Range(1, 1_024)]
     public int Slots { get; set; } = 16;
 
@@ -43,20 +47,25 @@ public sealed record TrainerOptions
     /// <summary>Adapters outside the data folder: checkpoint id to PEFT folder.</summary>
     public IDictionary<string, string> Adapters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Names this trainer in leases. A trainer that starts again under its old name continues its jobs at once.</summary>
+    /// <summary>
+    /// Names this trainer in leases. A trainer that starts again under its old name continues its jobs at once.
+    /// </summary>
     [Required, StringLength(128, MinimumLength = 1)]
     public string Owner { get; set; } = Environment.MachineName;
 
     /// <summary>How long a job stays with a trainer that has gone silent.</summary>
-    [Range(typeof(TimeSpan), "00:00:02", "01:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [Range(typeof(TimeSpan), "00:00:02", "01:00:00",
+        ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often an idle trainer looks for jobs that another one left behind.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00",
+        ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Shortest time between two progress reports of a job.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00",
+        ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Most requests in one batch call.</summary>

@@ -24,7 +24,8 @@ internal static class SmallModel
 
     /// <summary>Writes the model.</summary>
     /// <param name="folder">Where to.</param>
-    /// <param name="endless">Whether the end token is never the likeliest, so that greedy sampling fills the context.</param>
+    /// <param name="endless">Whether the end token is never the likeliest, so that greedy sampling fills the
+    /// context.</param>
     /// <param name="hidden">Width; a multiple of 8.</param>
     public static void Write(string folder, bool endless = true, int hidden = 16)
     {

@@ -3,6 +3,7 @@ using Sgasa.Artifacts.Sqlite;
 using Sgasa.Contracts.Grpc;
 using Sgasa.Trainer.Device;
 using Sgasa.Trainer.Model;
+using TorchSharp;
 
 namespace Sgasa.Trainer.Tests;
 
@@ -24,6 +25,10 @@ internal sealed class TrainerServer : IAsyncDisposable
         return await _server.Services.GetRequiredService<DeviceWorker>()
             .RunAsync(() => model.Engine.SampledTokens, CancellationToken.None);
     }
+
+    /// <summary>Tensors alive that the device thread made.</summary>
+    public Task<long> LiveTensorsAsync() => _server.Services.GetRequiredService<DeviceWorker>()
+        .RunAsync(() => DisposeScopeManager.Statistics.ThreadTotalLiveCount, CancellationToken.None);
 
     public static async Task<TrainerServer> StartAsync(string folder, Action<TrainerOptions>? configure = null)
     {

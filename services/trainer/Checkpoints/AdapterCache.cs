@@ -15,7 +15,9 @@ public sealed class AdapterCache(
 {
     private readonly List<Entry> _entries = []; // least recently used first
 
-    /// <summary>Holds a checkpoint's adapter until <see cref="Release"/>; an empty id is the base model, without adapter.</summary>
+    /// <summary>
+    /// Holds a checkpoint's adapter until <see cref="Release"/>; an empty id is the base model, without adapter.
+    /// </summary>
     /// <exception cref="InvalidCheckpointIdException">No checkpoint can have that id.</exception>
     /// <exception cref="CheckpointNotFoundException">There is no such adapter.</exception>
     public LoraAdapter? Acquire(string checkpointId)

@@ -54,9 +54,11 @@ public sealed partial class CheckpointFolders(IOptions<TrainerOptions> options)
               where IdShape().IsMatch(id)
               select id
             : [];
-        return [.. found.Concat(options.Value.Adapters.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var all = found.Concat(options.Value.Adapters.Keys);
+        return [.. all.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    [GeneratedRegex("^(?<round>[A-Za-z0-9._-]{1,128})(/checkpoint/(?<stage>sft|dpo))?\\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^(?<round>[A-Za-z0-9._-]{1,128})(/checkpoint/(?<stage>sft|dpo))?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex IdShape();
 }

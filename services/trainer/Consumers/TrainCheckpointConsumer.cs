@@ -8,7 +8,9 @@ using Sgasa.Trainer.Jobs;
 
 namespace Sgasa.Trainer.Consumers;
 
-/// <summary>Stores the training job that a round asks for; the runner trains it after the message is acknowledged.</summary>
+/// <summary>
+/// Stores the training job that a round asks for; the runner trains it after the message is acknowledged.
+/// </summary>
 public sealed class TrainCheckpointConsumer(
     RoundSpecifications rounds,
     ITrainingSessions sessions,

@@ -18,7 +18,9 @@ internal sealed class DeviceErrand<T>(Func<T> work, CancellationToken cancellati
 
     public Task<T> Completion => _completion.Task;
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The fault goes to the caller.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types",
+        Justification = "The fault goes to the caller.")]
     public void Execute()
     {
         if (cancellationToken.IsCancellationRequested)

@@ -32,7 +32,9 @@ public sealed class DeviceWorker : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Names the generation whose steps this worker takes, and which it disposes of; call it from an errand, once.</summary>
+    /// <summary>
+    /// Names the generation whose steps this worker takes, and which it disposes of; call it from an errand, once.
+    /// </summary>
     public void Attach(IGenerationLane generation)
     {
         ArgumentNullException.ThrowIfNull(generation);
@@ -41,7 +43,9 @@ public sealed class DeviceWorker : IDisposable
         _generation = generation;
     }
 
-    /// <summary>Runs a short errand on the device thread, before any further step: submit, cancel, load an adapter.</summary>
+    /// <summary>
+    /// Runs a short errand on the device thread, before any further step: submit, cancel, load an adapter.
+    /// </summary>
     public Task<T> RunAsync<T>(Func<T> errand, CancellationToken cancellationToken) =>
         Enqueue(_errands, errand, cancellationToken);
 
@@ -123,7 +127,9 @@ public sealed class DeviceWorker : IDisposable
         return _time.GetTimestamp() - start;
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The thread outlives any fault.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types",
+        Justification = "The thread outlives any fault.")]
     private void StepGeneration()
     {
         try

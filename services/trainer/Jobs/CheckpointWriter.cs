@@ -18,7 +18,8 @@ public sealed class CheckpointWriter(CheckpointFolders locations, JobFolders fol
     }
 
     /// <summary>Writes the adapter, all of it or nothing, and describes it; called from the device thread.</summary>
-    public Checkpoint Write(string jobId, TrainingSpecification specification, TrainingData data, ITrainingSession session)
+    public Checkpoint Write(
+        string jobId, TrainingSpecification specification, TrainingData data, ITrainingSession session)
     {
         ArgumentNullException.ThrowIfNull(specification);
         ArgumentNullException.ThrowIfNull(data);

@@ -24,7 +24,9 @@ public interface ITrainingSession : IDisposable
     /// <summary>Takes one optimizer step.</summary>
     TrainingStep TakeStep();
 
-    /// <summary>Writes into an existing empty folder what <see cref="ITrainingSessions.Open"/> needs to go on bit for bit.</summary>
+    /// <summary>
+    /// Writes into an existing empty folder what <see cref="ITrainingSessions.Open"/> needs to go on bit for bit.
+    /// </summary>
     void SaveState(string folder);
 
     /// <summary>Writes the adapter into an existing empty folder, in PEFT's format.</summary>
@@ -47,7 +49,8 @@ public interface ITrainingSessions
     /// <param name="jobId">The job, whose id the seeds derive from.</param>
     /// <param name="specification">What to train.</param>
     /// <param name="data">The examples.</param>
-    /// <param name="stateFolder">A folder that <see cref="ITrainingSession.SaveState"/> wrote, or null to begin.</param>
+    /// <param name="stateFolder">A folder that <see cref="ITrainingSession.SaveState"/> wrote, or null to
+    /// begin.</param>
     /// <exception cref="TrainingFailedException">It cannot be trained; the message says why.</exception>
     ITrainingSession Open(string jobId, TrainingSpecification specification, TrainingData data, string? stateFolder);
 }

@@ -18,7 +18,9 @@ public sealed class TrainingData
     /// <summary>The examples.</summary>
     public IReadOnlyList<TrainingExample> Examples { get; }
 
-    /// <summary>SHA-256 over all texts in order, each preceded by its length, as lowercase hexadecimal digits.</summary>
+    /// <summary>
+    /// SHA-256 over all texts in order, each preceded by its length, as lowercase hexadecimal digits.
+    /// </summary>
     public string Hash { get; }
 
     private static string HashOf(IReadOnlyList<TrainingExample> examples)

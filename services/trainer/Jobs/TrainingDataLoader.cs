@@ -7,7 +7,9 @@ namespace Sgasa.Trainer.Jobs;
 /// <summary>Reads the examples that a specification names.</summary>
 public sealed class TrainingDataLoader(IArtifactStore artifacts)
 {
-    /// <summary>The examples: stored pairs in ordinal order of their ids, each once, or those that came with the job.</summary>
+    /// <summary>
+    /// The examples: stored pairs in ordinal order of their ids, each once, or those that came with the job.
+    /// </summary>
     /// <exception cref="ArtifactNotFoundException">A pair is not in the store.</exception>
     public async Task<TrainingData> LoadAsync(TrainingSpecification specification, CancellationToken cancellationToken)
     {

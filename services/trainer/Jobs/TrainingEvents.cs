@@ -5,7 +5,9 @@ using Sgasa.Contracts.Messages;
 
 namespace Sgasa.Trainer.Jobs;
 
-/// <summary>Tells the bus what became of a round's jobs. A job outside a round, and a host without a bus, have none to tell.</summary>
+/// <summary>
+/// Tells the bus what became of a round's jobs. A job outside a round, and a host without a bus, have none to tell.
+/// </summary>
 public sealed class TrainingEvents(IServiceProvider services)
 {
     /// <summary>The reason given for a job that was stopped for good.</summary>
@@ -45,7 +47,8 @@ public sealed class TrainingEvents(IServiceProvider services)
 
     /// <summary>Publishes that a training ended without a checkpoint.</summary>
     public Task FailedAsync(string roundId, Stage stage, string reason, CancellationToken cancellationToken) =>
-        PublishAsync(roundId, new TrainingFailed { RoundId = roundId, Stage = stage, Reason = reason }, cancellationToken);
+        PublishAsync(
+            roundId, new TrainingFailed { RoundId = roundId, Stage = stage, Reason = reason }, cancellationToken);
 
     private Task ReadyAsync(string roundId, Stage stage, string checkpointId, CancellationToken cancellationToken) =>
         PublishAsync(

@@ -2,7 +2,9 @@ using Sgasa.Contracts;
 
 namespace Sgasa.Trainer.Jobs;
 
-/// <summary>A training that cannot succeed, however often it is tried; the message says in one sentence why and what to do.</summary>
+/// <summary>
+/// A training that cannot succeed, however often it is tried; the message says in one sentence why and what to do.
+/// </summary>
 public sealed class TrainingFailedException : UserErrorException
 {
     /// <summary>Makes the failure with its reason.</summary>

@@ -78,7 +78,8 @@ public sealed class TrainingJobExecution(
             stopping);
         try
         {
-            logger.JobStarted(job.Id, specification.Stage, session.Step, session.Steps, session.Examples, session.TooLong);
+            logger.JobStarted(
+                job.Id, specification.Stage, session.Step, session.Steps, session.Examples, session.TooLong);
             await StepsAsync(lease, session, specification.Training.SaveEvery, abandoned.Token, stopping);
             var checkpoint = await Work(
                 lease,
@@ -112,7 +113,11 @@ public sealed class TrainingJobExecution(
     }
 
     private async Task StepsAsync(
-        JobLease lease, ITrainingSession session, int saveEvery, CancellationToken abandoned, CancellationToken stopping)
+        JobLease lease,
+        ITrainingSession session,
+        int saveEvery,
+        CancellationToken abandoned,
+        CancellationToken stopping)
     {
         var pace = new TrainingPace(time, session.Step);
         await lease.RenewAsync(lease.Job with { Step = session.Step, Steps = session.Steps }, stopping);
@@ -141,11 +146,19 @@ public sealed class TrainingJobExecution(
                 abandoned),
             CancellationToken.None);
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A report nobody gets is no reason to stop training.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types",
+        Justification = "A report nobody gets is no reason to stop training.")]
     private async Task ReportAsync(
         JobLease lease, TrainingPace pace, int done, int steps, TrainingStep step, CancellationToken stopping)
     {
-        var progress = lease.Job with { Step = done, Steps = steps, Loss = step.Loss, TokensPerSecond = pace.TokensPerSecond };
+        var progress = lease.Job with
+        {
+            Step = done,
+            Steps = steps,
+            Loss = step.Loss,
+            TokensPerSecond = pace.TokensPerSecond,
+        };
         await lease.RenewAsync(progress, stopping);
         board.Report(progress.Id, new LiveFigures(step.Metrics, pace.SecondsLeft(done, steps)));
         try
@@ -183,15 +196,17 @@ public sealed class TrainingJobExecution(
         folders.RemoveState(ended.Id);
     }
 
-    /// <summary>Awaits the job's own work, whose faults, unlike those of store and bus, are the job's failure.</summary>
+    /// <summary>
+    /// Awaits the job's own work, whose faults, unlike those of store and bus, are the job's failure.
+    /// </summary>
     private static async Task<T> Work<T>(JobLease lease, Task<T> work, CancellationToken stopping)
     {
         try
         {
             return await lease.DuringAsync(work, stopping);
         }
-        catch (Exception fault) when (fault is not (OperationCanceledException or LeaseLostException or TrainingFailedException)
-            && work.IsFaulted)
+        catch (Exception fault) when (work.IsFaulted
+            && fault is not (OperationCanceledException or LeaseLostException or TrainingFailedException))
         {
             throw new TrainingFailedException(ReasonOf(fault), fault);
         }

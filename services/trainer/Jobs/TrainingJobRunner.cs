@@ -14,7 +14,9 @@ public sealed class TrainingJobRunner(
     ILogger<TrainingJobRunner> logger) : BackgroundService
 {
     /// <inheritdoc />
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The store or the bus may be away for a while.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types",
+        Justification = "The store or the bus may be away for a while.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

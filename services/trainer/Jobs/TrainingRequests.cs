@@ -22,7 +22,8 @@ internal static class TrainingRequests
         };
         if (folder.EndsWith("/sft", StringComparison.Ordinal) && stage == Stage.Dpo
             || folder.EndsWith("/dpo", StringComparison.Ordinal) && stage == Stage.Sft)
-            throw new UserErrorException($"job_id '{job.JobId}' is not one of a {job.Stage} job: end it in {job.Stage}.");
+            throw new UserErrorException(
+                $"job_id '{job.JobId}' is not one of a {job.Stage} job: end it in {job.Stage}.");
         if (job.ParentCheckpointId.Length > 0) CheckpointFolders.Relative(job.ParentCheckpointId);
         var (wanted, other) = stage == Stage.Sft
             ? (job.Sft.Count, job.Preferences.Count)

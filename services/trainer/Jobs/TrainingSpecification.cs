@@ -13,7 +13,9 @@ public sealed record TrainingSpecification
     /// <summary>SFT or DPO.</summary>
     public required Stage Stage { get; init; }
 
-    /// <summary>The adapter to start from, in DPO also the reference; null for a fresh adapter on the base model.</summary>
+    /// <summary>
+    /// The adapter to start from, in DPO also the reference; null for a fresh adapter on the base model.
+    /// </summary>
     public string? ParentCheckpointId { get; init; }
 
     /// <summary>The recipe, of which the adapter's and the stage's parts are used.</summary>
@@ -41,12 +43,15 @@ public sealed record TrainingSpecification
     public string ToJson() => JsonSerializer.Serialize(this, JobJson.Default.TrainingSpecification);
 }
 
-/// <summary>One example: a prompt with the completion to learn or, in DPO, the chosen one; and the rejected one in DPO.</summary>
+/// <summary>
+/// One example: a prompt with the completion to learn or, in DPO, the chosen one; and the rejected one in DPO.
+/// </summary>
 public sealed record TrainingExample(string Prompt, string Completion, string? Rejected = null);
 
 /// <summary>The JSON shapes that the trainer stores.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(TrainingSpecification))]
 [JsonSerializable(typeof(TrainingStateHeader))]
 internal sealed partial class JobJson : JsonSerializerContext;

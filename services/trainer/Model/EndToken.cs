@@ -10,7 +10,8 @@ internal static class EndToken
     private const string FileName = "tokenizer_config.json";
 
     /// <summary>
-    /// The tokenizer's <c>eos_token</c> where it names one, since of the several end tokens that a configuration may list
+    /// The tokenizer's <c>eos_token</c> where it names one, since of the several end tokens that a configuration may
+    /// list
     /// it is the one that ends a turn; otherwise the first of the configuration.
     /// </summary>
     /// <exception cref="ModelFormatException">Neither says.</exception>
@@ -29,9 +30,9 @@ internal static class EndToken
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("eos_token", out var eos))
-                return null;
-            if (eos.ValueKind == JsonValueKind.Object) eos = eos.TryGetProperty("content", out var content) ? content : default;
+            var root = json.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("eos_token", out var eos)) return null;
+            if (eos.ValueKind == JsonValueKind.Object && eos.TryGetProperty("content", out var content)) eos = content;
             return eos.ValueKind == JsonValueKind.String ? eos.GetString() : null;
         }
         catch (JsonException fault)

@@ -5,6 +5,7 @@ using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Tokenization;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Device;
+using TorchSharp;
 
 namespace Sgasa.Trainer.Model;
 
@@ -53,7 +54,11 @@ public sealed class LoadedModel : IGenerationLane
         Tokenizer.Encode(Template.Render(messages, addGenerationPrompt: true));
 
     /// <inheritdoc />
-    public bool Step() => Engine.Step();
+    public bool Step()
+    {
+        using var scope = torch.NewDisposeScope(); // what the step leaves over goes with it
+        return Engine.Step();
+    }
 
     /// <summary>Frees everything on the device.</summary>
     public void Dispose()

@@ -22,7 +22,8 @@ public sealed class ModelRuntime(
 
     /// <summary>The model, as soon as it is loaded.</summary>
     /// <exception cref="ModelUnusableException">The model folder is no good.</exception>
-    public Task<LoadedModel> GetAsync(CancellationToken cancellationToken) => _loaded.Value.WaitAsync(cancellationToken);
+    public Task<LoadedModel> GetAsync(CancellationToken cancellationToken) =>
+        _loaded.Value.WaitAsync(cancellationToken);
 
     /// <summary>The loaded model, for what runs on the device thread and so after loading.</summary>
     internal LoadedModel Loaded => _loaded.Value.IsCompletedSuccessfully
@@ -35,7 +36,8 @@ public sealed class ModelRuntime(
     /// <inheritdoc />
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static LoadedModel Load(TrainerOptions options, CheckpointFolders folders, DeviceWorker worker, ILogger logger)
+    private static LoadedModel Load(
+        TrainerOptions options, CheckpointFolders folders, DeviceWorker worker, ILogger logger)
     {
         try
         {
@@ -51,15 +53,18 @@ public sealed class ModelRuntime(
         {
             throw new ModelUnusableException(fault);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException && !Directory.Exists(folders.Root))
+        catch (Exception fault) when (!Directory.Exists(folders.Root)
+            && fault is IOException or UnauthorizedAccessException)
         {
             throw new UserErrorException(
-                $"{folders.Root}: can't be made: {fault.Message} Choose another data folder, or mend its permissions.", fault);
+                $"{folders.Root}: can't be made: {fault.Message} Choose another data folder, or mend its permissions.",
+                fault);
         }
     }
 
     private static LoadedModel Open(TrainerOptions options, CheckpointFolders folders, ILogger logger)
     {
+        using var scope = torch.NewDisposeScope();
         using var folder = ModelFolder.Open(Path.GetFullPath(options.ModelFolder));
         var template = ChatTemplate.FromFolder(folder.Path);
         var config = options.ContextLength > 0 && options.ContextLength < folder.Config.MaxPositionEmbeddings
@@ -96,6 +101,7 @@ public sealed class ModelRuntime(
     private static LoraAdapter LoadAdapter(
         string folder, ModelConfig config, string fingerprint, torch.Device device, ILogger logger)
     {
+        using var scope = torch.NewDisposeScope();
         var adapter = AdapterFolder.Load(folder, config, fingerprint, device);
         logger.AdapterLoaded(folder);
         return adapter;

@@ -8,7 +8,8 @@ namespace Sgasa.Trainer.Sampling;
 public sealed class GenerationQueue(DeviceWorker device)
 {
     /// <summary>Submits requests together: all of them or, where a checkpoint is unknown, none.</summary>
-    /// <exception cref="Checkpoints.CheckpointNotFoundException">A request names a checkpoint that is not there.</exception>
+    /// <exception cref="Checkpoints.CheckpointNotFoundException">A request names a checkpoint that is not
+    /// there.</exception>
     public Task<IReadOnlyList<RunningResponse>> SubmitAsync(
         LoadedModel model, IReadOnlyList<PreparedRequest> requests, CancellationToken cancellationToken) =>
         device.RunAsync(() => Submit(model, requests), cancellationToken);

@@ -24,8 +24,8 @@ internal sealed class GenerationRequests(LoadedModel model, TrainerOptions optio
         var promptIds = Encode(request.Messages);
         if (promptIds.Length >= model.Config.MaxPositionEmbeddings)
             throw new UserErrorException(
-                $"The prompt has {promptIds.Length} tokens, and the context holds {model.Config.MaxPositionEmbeddings}, "
-                + "of which the response needs at least one: shorten the prompt.");
+                $"The prompt has {promptIds.Length} tokens, and the context holds "
+                + $"{model.Config.MaxPositionEmbeddings}, of which the response needs at least one: shorten the prompt.");
         return new PreparedRequest(
             request.CheckpointId, promptIds, Sampling(request.Sampling), request.Seed, request.StreamPieces);
     }
@@ -58,11 +58,11 @@ internal sealed class GenerationRequests(LoadedModel model, TrainerOptions optio
     private static SamplingConfig Sampling(SamplingOptions? sampling)
     {
         if (sampling is null) throw new UserErrorException("sampling is missing: give at least max_new_tokens.");
-        Require(sampling.Temperature is >= 0 and <= MaxTemperature, "temperature", sampling.Temperature, $"from 0 to {MaxTemperature}");
+        var (temperature, newTokens) = (sampling.Temperature, sampling.MaxNewTokens);
+        Require(temperature is >= 0 and <= MaxTemperature, "temperature", temperature, $"from 0 to {MaxTemperature}");
         Require(sampling.TopP is >= 0 and <= 1, "top_p", sampling.TopP, "from 0 to 1");
         Require(sampling.TopK >= 0, "top_k", sampling.TopK, "0 or more");
-        Require(
-            sampling.MaxNewTokens is >= 1 and <= MaxNewTokens, "max_new_tokens", sampling.MaxNewTokens, $"from 1 to {MaxNewTokens}");
+        Require(newTokens is >= 1 and <= MaxNewTokens, "max_new_tokens", newTokens, $"from 1 to {MaxNewTokens}");
         return new SamplingConfig
         {
             Temperature = sampling.Temperature,

@@ -49,7 +49,9 @@ public sealed class GenerationService(
     }
 
     private async Task AnswerAsync(
-        IReadOnlyList<GenerateRequest> requests, IServerStreamWriter<GenerateChunk> stream, CancellationToken callCancelled)
+        IReadOnlyList<GenerateRequest> requests,
+        IServerStreamWriter<GenerateChunk> stream,
+        CancellationToken callCancelled)
     {
         // A host that stops does not wait for long answers.
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(callCancelled, lifetime.ApplicationStopping);
@@ -86,7 +88,9 @@ public sealed class GenerationService(
     }
 
     /// <summary>The chunks of all responses as they come.</summary>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The fault goes to the reader.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types",
+        Justification = "The fault goes to the reader.")]
     private static IAsyncEnumerable<GenerateChunk> MergeAsync(
         IReadOnlyList<RunningResponse> responses, CancellationToken cancellationToken)
     {

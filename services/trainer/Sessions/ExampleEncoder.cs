@@ -20,7 +20,8 @@ internal sealed class ExampleEncoder(LoadedModel model)
     public PreferenceExample Preference(TrainingExample example) => new(
         Prompt(example.Prompt),
         Completion(example.Completion),
-        Completion(example.Rejected ?? throw new TrainingFailedException("A preference example has no rejected completion.")));
+        Completion(example.Rejected
+            ?? throw new TrainingFailedException("A preference example has no rejected completion.")));
 
     private int[] Prompt(string text)
     {
@@ -30,7 +31,8 @@ internal sealed class ExampleEncoder(LoadedModel model)
         }
         catch (ChatTemplateException fault)
         {
-            throw new TrainingFailedException($"The model's chat template refuses a training prompt: {fault.Message}", fault);
+            throw new TrainingFailedException(
+                $"The model's chat template refuses a training prompt: {fault.Message}", fault);
         }
     }
 

@@ -2,6 +2,7 @@ using Sgasa.Modeling.Lora;
 using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Jobs;
 using Sgasa.Trainer.Model;
+using TorchSharp;
 
 namespace Sgasa.Trainer.Sessions;
 
@@ -17,7 +18,12 @@ internal sealed class ModelTrainingSession : ITrainingSession
     private readonly long _tokensPerStep;
 
     internal ModelTrainingSession(
-        LoadedModel model, TrainingPlan plan, LoraAdapter policy, LoraAdapter? reference, ITuner tuner, IEnumerable<double> losses)
+        LoadedModel model,
+        TrainingPlan plan,
+        LoraAdapter policy,
+        LoraAdapter? reference,
+        ITuner tuner,
+        IEnumerable<double> losses)
     {
         (_model, _policy, _reference, _tuner, _losses) = (model, policy, reference, tuner, [.. losses]);
         (_identity, Examples, TooLong) = (plan.Identity, plan.Count, plan.TooLong);
@@ -38,6 +44,7 @@ internal sealed class ModelTrainingSession : ITrainingSession
 
     public TrainingStep TakeStep()
     {
+        using var scope = torch.NewDisposeScope();
         StepMetrics step;
         try
         {

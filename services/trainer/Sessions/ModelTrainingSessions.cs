@@ -5,6 +5,7 @@ using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Jobs;
 using Sgasa.Trainer.Model;
+using TorchSharp;
 
 namespace Sgasa.Trainer.Sessions;
 
@@ -15,7 +16,8 @@ internal sealed class ModelTrainingSessions(
     public async Task<string> BaseModelAsync(CancellationToken cancellationToken) =>
         (await runtime.GetAsync(cancellationToken)).Fingerprint;
 
-    public ITrainingSession Open(string jobId, TrainingSpecification specification, TrainingData data, string? stateFolder)
+    public ITrainingSession Open(
+        string jobId, TrainingSpecification specification, TrainingData data, string? stateFolder)
     {
         var model = runtime.Loaded;
         var plan = TrainingPlan.Make(jobId, specification, data, model);
@@ -41,6 +43,7 @@ internal sealed class ModelTrainingSessions(
         LoadedModel model, TrainingPlan plan, string jobId, TrainingSpecification specification, string? stateFolder,
         IReadOnlyList<double> losses)
     {
+        using var scope = torch.NewDisposeScope();
         LoraAdapter? policy = null, reference = null;
         ITuner? tuner = null;
         try

@@ -11,9 +11,15 @@ namespace Sgasa.Trainer.Sessions;
 internal sealed class TrainingPlan
 {
     private TrainingPlan(
-        string identity, int maxLength, int epochs, IReadOnlyList<SftExample> sft, IReadOnlyList<PreferenceExample> preferences, int tooLong)
+        string identity,
+        int maxLength,
+        int epochs,
+        IReadOnlyList<SftExample> sft,
+        IReadOnlyList<PreferenceExample> preferences,
+        int tooLong)
     {
-        (Identity, MaxLength, Epochs, Sft, Preferences, TooLong) = (identity, maxLength, epochs, sft, preferences, tooLong);
+        (Identity, MaxLength, Epochs, TooLong) = (identity, maxLength, epochs, tooLong);
+        (Sft, Preferences) = (sft, preferences);
         TokensPerEpoch = sft.Sum(e => (long)e.PromptIds.Count + e.CompletionIds.Count)
             + preferences.Sum(e => 2L * e.PromptIds.Count + e.ChosenIds.Count + e.RejectedIds.Count);
     }
@@ -44,14 +50,19 @@ internal sealed class TrainingPlan
 
     /// <summary>Encodes a job's examples.</summary>
     /// <exception cref="TrainingFailedException">Nothing is left to train on.</exception>
-    public static TrainingPlan Make(string jobId, TrainingSpecification specification, TrainingData data, LoadedModel model)
+    public static TrainingPlan Make(
+        string jobId, TrainingSpecification specification, TrainingData data, LoadedModel model)
     {
         var encoder = new ExampleEncoder(model);
         var maxLength = TrainingSettings.MaxLength(specification.Training, model.Config);
         SftExample[] sft = [];
         PreferenceExample[] preferences = [];
         if (specification.Stage == Stage.Sft)
-            sft = [.. data.Examples.Select(encoder.Sft).Where(e => e.PromptIds.Count + e.CompletionIds.Count <= maxLength)];
+            sft =
+            [
+                .. data.Examples.Select(encoder.Sft)
+                    .Where(e => e.PromptIds.Count + e.CompletionIds.Count <= maxLength),
+            ];
         else
             preferences =
             [
@@ -62,14 +73,15 @@ internal sealed class TrainingPlan
         if (left == 0)
             throw new TrainingFailedException(data.Examples.Count == 0
                 ? "There are no examples to train on."
-                : $"All {data.Examples.Count} examples are longer than {maxLength} tokens; raise maxLength in the recipe, "
-                    + "or use a model with a longer context.");
+                : $"All {data.Examples.Count} examples are longer than {maxLength} tokens; raise maxLength in the "
+                    + "recipe, or use a model with a longer context.");
         return new TrainingPlan(
             Identify(jobId, specification, data, model),
             maxLength, specification.Training.Epochs, sft, preferences, data.Examples.Count - left);
     }
 
-    private static string Identify(string jobId, TrainingSpecification specification, TrainingData data, LoadedModel model) =>
+    private static string Identify(
+        string jobId, TrainingSpecification specification, TrainingData data, LoadedModel model) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
             string.Join('\n', jobId, specification.ToJson(), data.Hash, model.Fingerprint))));
 }

@@ -56,7 +56,10 @@ internal static class TrainingSettings
     public static int MaxLength(TrainingRecipe recipe, ModelConfig model) =>
         Math.Min(recipe.MaxLength, model.MaxPositionEmbeddings);
 
-    /// <summary>The largest micro-batch, not above the recipe's, that cuts a batch evenly: the batch is what the recipe promises.</summary>
+    /// <summary>
+    /// The largest micro-batch, not above the recipe's, that cuts a batch evenly: the batch is what the recipe
+    /// promises.
+    /// </summary>
     public static int MicroBatch(TrainingRecipe recipe)
     {
         var size = Math.Min(recipe.MicroBatchSize, recipe.BatchSize);

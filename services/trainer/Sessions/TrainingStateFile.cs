@@ -10,7 +10,8 @@ internal static class TrainingStateFile
 
     public static void Write(string folder, TrainingStateHeader header) =>
         File.WriteAllBytes(
-            Path.Combine(folder, Name), JsonSerializer.SerializeToUtf8Bytes(header, JobJson.Default.TrainingStateHeader));
+            Path.Combine(folder, Name),
+            JsonSerializer.SerializeToUtf8Bytes(header, JobJson.Default.TrainingStateHeader));
 
     /// <summary>The header, or null where there is none that can be read.</summary>
     public static TrainingStateHeader? Read(string folder)

@@ -19,7 +19,9 @@ public class TrainCheckpointConsumerTests
         await world.Artifacts.UpsertAsync(Some.Round() with { ParentCheckpointId = "round-0/checkpoint/dpo" }, Ct);
         await world.Artifacts.UpsertAsync<SftPair>([Some.SftPair(0), Some.SftPair(1), Some.SftPair(2)], Ct);
 
-        await SendAsync(world, Command(Stage.Sft, Some.SftPair(2).Id, Some.SftPair(0).Id, Some.SftPair(1).Id, Some.SftPair(0).Id));
+        var unordered = new[] { 2, 0, 1, 0 }.Select(number => Some.SftPair(number).Id).ToArray();
+
+        await SendAsync(world, Command(Stage.Sft, unordered));
 
         var job = await world.StoredAsync(Some.SftJob);
         var specification = TrainingSpecification.FromJson(job.Specification);

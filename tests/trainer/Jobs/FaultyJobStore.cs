@@ -15,10 +15,12 @@ internal sealed class FaultyJobStore(ITrainingJobStore inner) : ITrainingJobStor
     public Task<TrainingJobRecord?> FindAsync(string jobId, CancellationToken cancellationToken) =>
         Reach().FindAsync(jobId, cancellationToken);
 
-    public Task<TrainingJobRecord?> LeaseNextAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+    public Task<TrainingJobRecord?> LeaseNextAsync(
+        string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         Reach().LeaseNextAsync(owner, duration, cancellationToken);
 
-    public Task<bool> RenewAsync(TrainingJobRecord job, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+    public Task<bool> RenewAsync(
+        TrainingJobRecord job, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         Reach().RenewAsync(job, owner, duration, cancellationToken);
 
     public Task CompleteAsync(TrainingJobRecord job, string owner, CancellationToken cancellationToken) =>

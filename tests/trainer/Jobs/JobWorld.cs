@@ -10,7 +10,9 @@ using Sgasa.Trainer.Jobs;
 
 namespace Sgasa.Trainer.Tests.Jobs;
 
-/// <summary>Everything around a job but the model: stores, folders, bus, device thread, and a clock that stands still.</summary>
+/// <summary>
+/// Everything around a job but the model: stores, folders, bus, device thread, and a clock that stands still.
+/// </summary>
 internal sealed class JobWorld : IAsyncDisposable
 {
     private readonly ServiceProvider _services;

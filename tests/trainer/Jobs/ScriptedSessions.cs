@@ -20,7 +20,8 @@ internal sealed class ScriptedSessions(int steps = 12) : ITrainingSessions
 
     public Task<string> BaseModelAsync(CancellationToken cancellationToken) => Task.FromResult(Some.BaseModel);
 
-    public ITrainingSession Open(string jobId, TrainingSpecification specification, TrainingData data, string? stateFolder)
+    public ITrainingSession Open(
+        string jobId, TrainingSpecification specification, TrainingData data, string? stateFolder)
     {
         var session = new Session(this, steps, data.Examples.Count);
         if (stateFolder is not null) session.Load(stateFolder);
@@ -54,12 +55,14 @@ internal sealed class ScriptedSessions(int steps = 12) : ITrainingSessions
         }
 
         public void SaveState(string folder) =>
-            File.WriteAllText(Path.Combine(folder, StateFile), string.Create(CultureInfo.InvariantCulture, $"{Step} {_weights}"));
+            File.WriteAllText(
+                Path.Combine(folder, StateFile), string.Create(CultureInfo.InvariantCulture, $"{Step} {_weights}"));
 
         public void Load(string folder)
         {
             var parts = File.ReadAllText(Path.Combine(folder, StateFile)).Split(' ');
-            (Step, _weights) = (int.Parse(parts[0], CultureInfo.InvariantCulture), ulong.Parse(parts[1], CultureInfo.InvariantCulture));
+            Step = int.Parse(parts[0], CultureInfo.InvariantCulture);
+            _weights = ulong.Parse(parts[1], CultureInfo.InvariantCulture);
         }
 
         public void SaveAdapter(string folder) =>

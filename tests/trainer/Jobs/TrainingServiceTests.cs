@@ -103,12 +103,24 @@ public sealed class TrainingServiceTests : IAsyncDisposable
 
     public static TheoryData<TrainingJobSpec, string> Mistakes => new()
     {
-        { Changed(j => j.JobId = "../up"), "'../up' is no checkpoint id: write <round>/checkpoint/sft, <round>/checkpoint/dpo "
-            + "or a plain name, with letters, digits, '.', '_' and '-' only." },
+        {
+            Changed(j => j.JobId = "../up"),
+            "'../up' is no checkpoint id: write <round>/checkpoint/sft, <round>/checkpoint/dpo or a plain name, "
+                + "with letters, digits, '.', '_' and '-' only."
+        },
         { Changed(j => j.Stage = "rlhf"), "stage 'rlhf' is unknown: write sft or dpo." },
-        { Changed(j => j.JobId = "r/checkpoint/dpo"), "job_id 'r/checkpoint/dpo' is not one of a sft job: end it in sft." },
-        { Changed(j => j.Sft.Clear()), "An sft job takes examples in the field sft, at least one, and none in preferences." },
-        { Changed(j => j.RecipeJson = "{\"sft\": {\"epochs\": 0}}"), "recipe.json:1: 'sft.epochs' is '0', out of range. Give a value from 1 to 100." },
+        {
+            Changed(j => j.JobId = "r/checkpoint/dpo"),
+            "job_id 'r/checkpoint/dpo' is not one of a sft job: end it in sft."
+        },
+        {
+            Changed(j => j.Sft.Clear()),
+            "An sft job takes examples in the field sft, at least one, and none in preferences."
+        },
+        {
+            Changed(j => j.RecipeJson = "{\"sft\": {\"epochs\": 0}}"),
+            "recipe.json:1: 'sft.epochs' is '0', out of range. Give a value from 1 to 100."
+        },
     };
 
     [Theory]

@@ -121,17 +121,21 @@ public sealed class GenerationServiceTests : IAsyncLifetime
 
     public static TheoryData<GenerateRequest, StatusCode, string> Mistakes => new()
     {
-        { Changed(r => r.CheckpointId = "r9/checkpoint/sft"), StatusCode.NotFound, "There is no checkpoint 'r9/checkpoint/sft': " },
+        {
+            Changed(r => r.CheckpointId = "r9/checkpoint/sft"), StatusCode.NotFound,
+            "There is no checkpoint 'r9/checkpoint/sft': "
+        },
         { Changed(r => r.CheckpointId = "../../etc"), StatusCode.InvalidArgument, "'../../etc' is no checkpoint id" },
         { Changed(r => r.Messages.Clear()), StatusCode.InvalidArgument, "messages has 0 turns: give from 1 to 256." },
         { Changed(r => r.Messages[0].Role = "robot"), StatusCode.InvalidArgument,
             "messages names the role 'robot': use system, user, assistant." },
         { Changed(r => r.Messages[0].Content = new string('x', 2_000_000)), StatusCode.InvalidArgument,
             "messages has 2000000 characters, and this trainer takes 1048576: shorten them." },
-        { Changed(r => r.Messages[0].Content = string.Concat(Enumerable.Repeat("@#", 1_100))), StatusCode.InvalidArgument,
-            "The prompt has 2205 tokens, and the context holds 2048, of which the response needs at least one: shorten the prompt." },
+        { Changed(r => r.Messages[0].Content = Repeat("@#", 1_100)), StatusCode.InvalidArgument,
+            "The prompt has 2205 tokens, and the context holds 2048, of which the response needs at least one: " },
         { Changed(r => r.Sampling = null), StatusCode.InvalidArgument, "sampling is missing" },
-        { Changed(r => r.Sampling.Temperature = -1), StatusCode.InvalidArgument, "sampling.temperature is -1: give from 0 to 5." },
+        { Changed(r => r.Sampling.Temperature = -1), StatusCode.InvalidArgument,
+            "sampling.temperature is -1: give from 0 to 5." },
         { Changed(r => r.Sampling.Temperature = double.NaN), StatusCode.InvalidArgument, "sampling.temperature is NaN" },
         { Changed(r => r.Sampling.TopP = 1.5), StatusCode.InvalidArgument, "sampling.top_p is 1.5: give from 0 to 1." },
         { Changed(r => r.Sampling.TopK = -1), StatusCode.InvalidArgument, "sampling.top_k is -1: give 0 or more." },
@@ -158,6 +162,8 @@ public sealed class GenerationServiceTests : IAsyncLifetime
         fault.Status.Detail.ShouldBe("requests[1]: sampling.top_k is -1: give 0 or more.");
     }
 
+    private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
+
     private static GenerateRequest Changed(Action<GenerateRequest> change)
     {
         var request = Request(seed: 1);
@@ -173,7 +179,8 @@ public sealed class GenerationServiceTests : IAsyncLifetime
         return request;
     }
 
-    private static GenerateRequest Request(ulong seed, string content = "question", int tokens = 40, bool stream = false) => new()
+    private static GenerateRequest Request(
+        ulong seed, string content = "question", int tokens = 40, bool stream = false) => new()
     {
         Messages = { new ChatTurn { Role = "user", Content = content } },
         Sampling = new SamplingOptions { Temperature = 1, MaxNewTokens = tokens },

@@ -48,9 +48,12 @@ public sealed class ModelTrainingTests : IAsyncLifetime
     public async Task Sft_ManyEpochs_LearnsTheCompletionAndToEndIt()
     {
         var job = Sft("learner");
-        job.RecipeJson = """{ "sft": { "epochs": 40, "batchSize": 4, "learningRate": 0.02 }, "lora": { "rank": 8, "alpha": 32 } }""";
+        job.RecipeJson = """
+            { "sft": { "epochs": 40, "batchSize": 4, "learningRate": 0.02 }, "lora": { "rank": 8, "alpha": 32 } }
+            """;
         job.Sft.Clear();
-        job.Sft.Add(Enumerable.Range(0, 4).Select(_ => new SftExample { Prompt = "question", Completion = "thought</think>answer" }));
+        var example = new SftExample { Prompt = "question", Completion = "thought</think>answer" };
+        job.Sft.Add(Enumerable.Repeat(example, 4));
 
         using var other = new TemporaryFolder();
         SmallModel.Write(Path.Combine(other, "model"), endless: false);
@@ -135,6 +138,29 @@ public sealed class ModelTrainingTests : IAsyncLifetime
         Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order()
             .ShouldBe(["adapter_config.json", "adapter_model.safetensors"]);
         adapter.NamedParameters.Count.ShouldBe(2 * 7 * 2); // layers, projections, A and B
+    }
+
+    [Fact]
+    public async Task Jobs_OneAfterTheOther_LeaveNoTensorsBehind()
+    {
+        using var other = new TemporaryFolder();
+        await using var trainer = await TrainerServer.StartAsync(other, options => options.MaxAdapters = 1);
+        await RoundAsync("a");
+        var after = await trainer.LiveTensorsAsync();
+
+        await RoundAsync("b");
+        await RoundAsync("c");
+
+        (await trainer.LiveTensorsAsync()).ShouldBe(after);
+
+        async Task RoundAsync(string name)
+        {
+            var (sft, dpo) = ($"{name}/checkpoint/sft", $"{name}/checkpoint/dpo");
+            await trainer.TrainAsync(Sft(sft));
+            await trainer.TextAsync(Ask(sft));
+            await trainer.TrainAsync(Dpo(dpo, parent: sft));
+            await trainer.TextAsync(Ask(dpo));
+        }
     }
 
     [Fact]
@@ -236,12 +262,12 @@ public sealed class ModelTrainingTests : IAsyncLifetime
 
     private static GenerateRequest Ask(
         string checkpoint, string question = "question", ulong seed = 1, double temperature = 1) => new()
-    {
-        CheckpointId = checkpoint,
-        Messages = { new ChatTurn { Role = "user", Content = question } },
-        Sampling = new SamplingOptions { Temperature = temperature, MaxNewTokens = 60 },
-        Seed = seed,
-    };
+        {
+            CheckpointId = checkpoint,
+            Messages = { new ChatTurn { Role = "user", Content = question } },
+            Sampling = new SamplingOptions { Temperature = temperature, MaxNewTokens = 60 },
+            Seed = seed,
+        };
 
     private static string AdapterHash(string folder, string checkpoint) =>
         Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(
