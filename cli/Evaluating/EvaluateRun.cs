@@ -12,8 +12,8 @@ using Sgasa.Contracts.Artifacts;
 using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Results;
-using Sgasa.Evaluator.Trials;
 using Sgasa.Evaluator.Judging;
+using Sgasa.Evaluator.Trials;
 using Sgasa.Hosting.Recipes;
 
 namespace Sgasa.Cli.Evaluating;

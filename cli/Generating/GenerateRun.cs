@@ -76,15 +76,15 @@ internal sealed class GenerateRun(ToolConsole console, TimeProvider time)
 
     private static GenerationReport Report(
         string prompt, GenerateOptions options, ReasoningResponse response, ChatFinishReason? finish, UsageDetails? usage) => new()
-    {
-        Prompt = prompt,
-        Thinking = response.Thinking,
-        Answer = response.Answer,
-        FinishReason = finish == ChatFinishReason.Length ? "length" : "stop",
-        PromptTokens = usage?.InputTokenCount ?? 0,
-        CompletionTokens = usage?.OutputTokenCount ?? 0,
-        Seed = options.Seed,
-    };
+        {
+            Prompt = prompt,
+            Thinking = response.Thinking,
+            Answer = response.Answer,
+            FinishReason = finish == ChatFinishReason.Length ? "length" : "stop",
+            PromptTokens = usage?.InputTokenCount ?? 0,
+            CompletionTokens = usage?.OutputTokenCount ?? 0,
+            Seed = options.Seed,
+        };
 
     /// <summary>Shows an answer as it comes, its thinking dimmed where it is shown at all.</summary>
     private sealed class AnswerView

@@ -2,8 +2,8 @@ using System.Globalization;
 using Sgasa.Contracts;
 using Sgasa.Modeling;
 using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Peft;
 using Sgasa.Modeling.Native;
+using Sgasa.Modeling.Peft;
 using TorchSharp;
 
 namespace Sgasa.Cli.Models;

@@ -2,11 +2,11 @@ using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sgasa.Hosting.Models;
-using Sgasa.Prompting.Sampling;
 using Sgasa.Augmenter.Consumers;
 using Sgasa.Augmenter.Pairs;
 using Sgasa.Augmenter.Prompts;
+using Sgasa.Hosting.Models;
+using Sgasa.Prompting.Sampling;
 
 namespace Sgasa.Augmenter;
 

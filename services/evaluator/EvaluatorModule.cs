@@ -2,11 +2,11 @@ using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sgasa.Hosting.Models;
-using Sgasa.Prompting.Sampling;
 using Sgasa.Evaluator.Consumers;
 using Sgasa.Evaluator.Judging;
 using Sgasa.Evaluator.Trials;
+using Sgasa.Hosting.Models;
+using Sgasa.Prompting.Sampling;
 
 namespace Sgasa.Evaluator;
 

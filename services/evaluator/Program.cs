@@ -1,8 +1,8 @@
 using Sgasa.Artifacts.Sqlite;
+using Sgasa.Evaluator;
 using Sgasa.Hosting;
 using Sgasa.Hosting.Bus;
 using Sgasa.Hosting.Models;
-using Sgasa.Evaluator;
 
 var builder = WebApplication.CreateBuilder(args);
 var configuration = builder.Configuration;

@@ -24,15 +24,15 @@ internal static class Some
         double? pace = null,
         double? loss = null,
         double? left = null) => new()
-    {
-        Name = name,
-        State = state,
-        Done = done,
-        Total = total,
-        TokensPerSecond = pace,
-        Loss = loss,
-        Left = left is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-    };
+        {
+            Name = name,
+            State = state,
+            Done = done,
+            Total = total,
+            TokensPerSecond = pace,
+            Loss = loss,
+            Left = left is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
 
     public static MethodReport MethodReport(Method method, int notUnsafe, int notOverrefuse, int perLabel = 150, int unscored = 0) =>
         Cli.Reports.MethodReport.From(MethodResult.From(new Evaluation

@@ -16,16 +16,16 @@ internal static class Some
         long seed = Seed,
         string? parent = null,
         JudgeKind judge = JudgeKind.Rules) => new()
-    {
-        Id = id,
-        Recipe = (recipe ?? (r => r))(new Recipe()),
-        Seed = seed,
-        BaseModel = "base",
-        ParentCheckpointId = parent,
-        Judge = judge,
-        Source = "log",
-        CreatedAt = DateTimeOffset.UnixEpoch,
-    };
+        {
+            Id = id,
+            Recipe = (recipe ?? (r => r))(new Recipe()),
+            Seed = seed,
+            BaseModel = "base",
+            ParentCheckpointId = parent,
+            Judge = judge,
+            Source = "log",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+        };
 
     /// <summary>A log of that many harmful prompts, then as many benign ones.</summary>
     public static IReadOnlyList<AttackPrompt> Log(int harmful = 5, int benign = 5, string roundId = RoundId) =>

@@ -48,13 +48,13 @@ public sealed class PreferencePairBuilder(
 
     private static PreferencePair Pair(
         RoundSpecification round, AugmentedPrompt prompt, Sample chosen, Sample rejected) => new()
-    {
-        Id = ArtifactIds.Pair(round.Id, Stage.Dpo, prompt.Id),
-        RoundId = round.Id,
-        PromptId = prompt.Id,
-        Label = prompt.Label,
-        Prompt = prompt.Text,
-        Chosen = chosen.Text,
-        Rejected = rejected.Text,
-    };
+        {
+            Id = ArtifactIds.Pair(round.Id, Stage.Dpo, prompt.Id),
+            RoundId = round.Id,
+            PromptId = prompt.Id,
+            Label = prompt.Label,
+            Prompt = prompt.Text,
+            Chosen = chosen.Text,
+            Rejected = rejected.Text,
+        };
 }

@@ -89,11 +89,11 @@ public sealed class SftPairBuilder(
 
     private static SampleRequest Request(
         RoundSpecification round, Guideline guideline, AugmentedPrompt prompt, int number) => new()
-    {
-        Id = ArtifactIds.Response(round.Id, "sft", prompt.Id, number),
-        RoundSeed = round.Seed,
-        Text = InstructionSet.For(round.Recipe.Instructions).FollowGuideline(guideline.Text, prompt.Text).Text,
-        Sampling = round.Recipe.SftData.Sampling,
-        CheckpointId = round.ParentCheckpointId,
-    };
+        {
+            Id = ArtifactIds.Response(round.Id, "sft", prompt.Id, number),
+            RoundSeed = round.Seed,
+            Text = InstructionSet.For(round.Recipe.Instructions).FollowGuideline(guideline.Text, prompt.Text).Text,
+            Sampling = round.Recipe.SftData.Sampling,
+            CheckpointId = round.ParentCheckpointId,
+        };
 }

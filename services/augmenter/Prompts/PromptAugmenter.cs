@@ -119,13 +119,13 @@ public sealed class PromptAugmenter([FromKeyedServices(AugmenterModule.Sampler)]
         string promptId,
         Instruction instruction,
         SamplingRecipe sampling) => new()
-    {
-        Id = ArtifactIds.Response(round.Id, purpose, promptId, 0),
-        RoundSeed = round.Seed,
-        Text = instruction.Text,
-        Sampling = sampling,
-        CheckpointId = round.ParentCheckpointId,
-    };
+        {
+            Id = ArtifactIds.Response(round.Id, purpose, promptId, 0),
+            RoundSeed = round.Seed,
+            Text = instruction.Text,
+            Sampling = sampling,
+            CheckpointId = round.ParentCheckpointId,
+        };
 
     /// <summary>A text before the comparison with the others of its batch.</summary>
     private sealed record Draft(AugmentedPrompt Prompt, byte[] Signature, long Tokens);

@@ -9,7 +9,10 @@ public sealed class AugmentPromptsConsumerTests
 {
     private static readonly AugmentPrompts Command = new()
     {
-        RoundId = Some.RoundId, Label = Label.Harmful, Batch = 1, Count = 4,
+        RoundId = Some.RoundId,
+        Label = Label.Harmful,
+        Batch = 1,
+        Count = 4,
     };
 
     private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;

@@ -152,23 +152,49 @@ public sealed class RoundExportTests : IDisposable
         await Upsert(Sft(0), Sft(1), Sft(2));
         await Upsert(new PreferencePair
         {
-            Id = "d0", RoundId = Id, PromptId = "a0", Label = Label.Harmful, Prompt = "prompt", Chosen = "good", Rejected = "bad",
+            Id = "d0",
+            RoundId = Id,
+            PromptId = "a0",
+            Label = Label.Harmful,
+            Prompt = "prompt",
+            Chosen = "good",
+            Rejected = "bad",
         });
         await Upsert(new Guideline
         {
-            Id = "g0", RoundId = Id, Slot = 0, Attempt = 2, Text = "Refuse.", Verified = true, Score = 1, ExampleIds = ["x"], InstructionHash = "",
+            Id = "g0",
+            RoundId = Id,
+            Slot = 0,
+            Attempt = 2,
+            Text = "Refuse.",
+            Verified = true,
+            Score = 1,
+            ExampleIds = ["x"],
+            InstructionHash = "",
         });
         await Upsert(Augmented("a0", "kept \"one\"", Label.Harmful), Augmented("a1", "kept two", Label.Benign), Augmented("a2", "dropped", Label.Benign));
         await Upsert(new EvaluationPrompt { Id = "t0", RoundId = Id, Text = "test", Label = Label.Harmful, Family = "educator" });
         await Upsert(new JudgedResponse
         {
-            Id = "j0", RoundId = Id, Method = Method.Vanilla, PromptId = "t0", Label = Label.Harmful, Text = "no", Verdict = JudgeVerdict.NotUnsafe,
+            Id = "j0",
+            RoundId = Id,
+            Method = Method.Vanilla,
+            PromptId = "t0",
+            Label = Label.Harmful,
+            Text = "no",
+            Verdict = JudgeVerdict.NotUnsafe,
         });
         return new RoundDetails
         {
             Specification = new RoundSpecification
             {
-                Id = Id, Recipe = new Recipe(), Seed = 7, BaseModel = "base", Judge = JudgeKind.Oracle, Source = "log.jsonl", CreatedAt = default,
+                Id = Id,
+                Recipe = new Recipe(),
+                Seed = 7,
+                BaseModel = "base",
+                Judge = JudgeKind.Oracle,
+                Source = "log.jsonl",
+                CreatedAt = default,
             },
             Progress = new RoundProgress { RoundId = Id, Status = RoundStatus.Completed, Reason = "", Stages = [] },
             GuidelineIds = ["g0"],
@@ -210,6 +236,12 @@ public sealed class RoundExportTests : IDisposable
 
     private static AugmentedPrompt Augmented(string id, string text, Label label) => new()
     {
-        Id = id, RoundId = Id, Text = text, Label = label, Verdict = PromptVerdict.Accepted, ExampleIds = [], InstructionHash = "",
+        Id = id,
+        RoundId = Id,
+        Text = text,
+        Label = label,
+        Verdict = PromptVerdict.Accepted,
+        ExampleIds = [],
+        InstructionHash = "",
     };
 }

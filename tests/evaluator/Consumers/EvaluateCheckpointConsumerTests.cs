@@ -30,7 +30,11 @@ public sealed class EvaluateCheckpointConsumerTests
             Shard = 4,
             Counts = new EvaluationCounts
             {
-                NotUnsafe = 1, HarmfulScored = 2, NotOverrefuse = 2, BenignScored = 2, Unscored = 1,
+                NotUnsafe = 1,
+                HarmfulScored = 2,
+                NotOverrefuse = 2,
+                BenignScored = 2,
+                Unscored = 1,
             },
             Tokens = 5,
         });

@@ -156,7 +156,9 @@ public sealed class ModelJudgeTests
     {
         var options = new EvaluatorOptions
         {
-            JudgeAttempts = 3, JudgeRetryDelay = TimeSpan.Zero, JudgeInstructions = wording,
+            JudgeAttempts = 3,
+            JudgeRetryDelay = TimeSpan.Zero,
+            JudgeInstructions = wording,
         };
         return new ModelJudge(
             new ModelSampler(model, 4), Options.Create(options), TimeProvider.System, NullLogger<ModelJudge>.Instance);

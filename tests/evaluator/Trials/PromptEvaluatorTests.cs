@@ -9,7 +9,9 @@ public sealed class PromptEvaluatorTests
 {
     private static readonly EvaluationPlan Plan = new()
     {
-        RoundSeed = Some.Seed, CheckpointId = "c1", Sampling = new SamplingRecipe { MaxNewTokens = 99 },
+        RoundSeed = Some.Seed,
+        CheckpointId = "c1",
+        Sampling = new SamplingRecipe { MaxNewTokens = 99 },
     };
 
     private static readonly PromptTrial[] Trials =
@@ -86,7 +88,8 @@ public sealed class PromptEvaluatorTests
             var seen = new List<string>();
             var model = new ScriptedModel(Some.Seed)
             {
-                Holds = true, Otherwise = call => call.Seed % 2 == 0 ? Say.Refusal() : Say.Help($"{call.Seed}"),
+                Holds = true,
+                Otherwise = call => call.Seed % 2 == 0 ? Say.Refusal() : Say.Help($"{call.Seed}"),
             };
             var work = EvaluateAsync(model, Plan, onJudged: judged => seen.Add(judged.Trial.PromptId));
             return (await model.ReleaseAsync(work, newestFirst), [.. seen]);

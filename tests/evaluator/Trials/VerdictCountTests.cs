@@ -18,7 +18,11 @@ public sealed class VerdictCountTests
 
         counts.ShouldBe(new EvaluationCounts
         {
-            NotUnsafe = 1, HarmfulScored = 3, NotOverrefuse = 2, BenignScored = 3, Unscored = 2,
+            NotUnsafe = 1,
+            HarmfulScored = 3,
+            NotOverrefuse = 2,
+            BenignScored = 3,
+            Unscored = 2,
         });
     }
 

@@ -16,7 +16,9 @@ public sealed class GenerationParityTests
         using var adapter = golden.Adapter();
         using var engine = new GenerationEngine(golden.Model, new GenerationOptions
         {
-            Slots = 4, UniformSlots = uniformSlots, CopyUpToParameters = copy ? long.MaxValue : 0,
+            Slots = 4,
+            UniformSlots = uniformSlots,
+            CopyUpToParameters = copy ? long.MaxValue : 0,
         });
         var prompts = golden.Expected.GetProperty("prompts").EnumerateArray().ToList();
 

@@ -17,7 +17,9 @@ public sealed class DpoTrainerParityTests
         var dpo = golden.Expected.GetProperty("dpo");
         using var trainer = new DpoTrainer(golden.Model, adapter, null, Pairs(golden), Config with
         {
-            PerDeviceTrainBatchSize = 4, WarmupRatio = 1, MaxGradNorm = 1e9,
+            PerDeviceTrainBatchSize = 4,
+            WarmupRatio = 1,
+            MaxGradNorm = 1e9,
         });
 
         var (chosen, rejected) = trainer.PrecomputeReference(TestContext.Current.CancellationToken);

@@ -21,7 +21,9 @@ public sealed class SftTrainerParityTests
             // Nothing is clipped, so that the gradients can be read after the step; its learning rate is 0.
             using var trainer = new SftTrainer(golden.Model, adapter, Examples(golden), Config with
             {
-                PerDeviceTrainBatchSize = 6, WarmupRatio = 1, MaxGradNorm = 1e9,
+                PerDeviceTrainBatchSize = 6,
+                WarmupRatio = 1,
+                MaxGradNorm = 1e9,
             });
 
             var metrics = trainer.Step(TestContext.Current.CancellationToken);

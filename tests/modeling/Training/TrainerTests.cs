@@ -19,7 +19,8 @@ public sealed class TrainerTests
         using var wholeTrainer = new SftTrainer(model, whole, Some.SftExamples(12), config);
         using var cutTrainer = new SftTrainer(model, cut, Some.SftExamples(12), config with
         {
-            PerDeviceTrainBatchSize = microBatchSize, GradientAccumulationSteps = 12 / microBatchSize,
+            PerDeviceTrainBatchSize = microBatchSize,
+            GradientAccumulationSteps = 12 / microBatchSize,
         });
 
         var expected = wholeTrainer.Step(Token);
@@ -42,7 +43,8 @@ public sealed class TrainerTests
         using var wholeTrainer = new DpoTrainer(model, whole, reference, Some.Pairs(6), config);
         using var cutTrainer = new DpoTrainer(model, cut, reference, Some.Pairs(6), config with
         {
-            PerDeviceTrainBatchSize = microBatchSize, GradientAccumulationSteps = 6 / microBatchSize,
+            PerDeviceTrainBatchSize = microBatchSize,
+            GradientAccumulationSteps = 6 / microBatchSize,
         });
 
         var expected = wholeTrainer.Step(Token);
@@ -145,7 +147,9 @@ public sealed class TrainerTests
         var before = model.Parameters.Values.ToFloats();
         using var trainer = new SftTrainer(model, adapter, Some.SftExamples(4), new SftConfig
         {
-            PerDeviceTrainBatchSize = 4, NumTrainEpochs = 30, LearningRate = 1e-2,
+            PerDeviceTrainBatchSize = 4,
+            NumTrainEpochs = 30,
+            LearningRate = 1e-2,
         });
 
         var losses = Enumerable.Range(0, 30).Select(_ => trainer.Step(Token).Loss).ToList();

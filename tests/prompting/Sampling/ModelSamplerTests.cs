@@ -9,7 +9,10 @@ public sealed class ModelSamplerTests
 {
     private static readonly SampleRequest Request = new()
     {
-        Id = "r1/response/x/0", RoundSeed = 7, Text = "Hello.", Sampling = new SamplingRecipe(),
+        Id = "r1/response/x/0",
+        RoundSeed = 7,
+        Text = "Hello.",
+        Sampling = new SamplingRecipe(),
     };
 
     private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;

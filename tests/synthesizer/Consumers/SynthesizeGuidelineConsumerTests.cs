@@ -90,7 +90,9 @@ public sealed class SynthesizeGuidelineConsumerTests
 
         answer.ShouldBe(new WorkFailed
         {
-            RoundId = Some.RoundId, Work = "SynthesizeGuideline 2-1", Reason = "Unknown checkpoint.",
+            RoundId = Some.RoundId,
+            Work = "SynthesizeGuideline 2-1",
+            Reason = "Unknown checkpoint.",
         });
         model.Calls.ShouldHaveSingleItem();
         (await bench.Artifacts.ListAsync<Guideline>(Some.RoundId, Ct)).ShouldBeEmpty();

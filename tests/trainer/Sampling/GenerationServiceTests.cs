@@ -181,10 +181,10 @@ public sealed class GenerationServiceTests : IAsyncLifetime
 
     private static GenerateRequest Request(
         ulong seed, string content = "question", int tokens = 40, bool stream = false) => new()
-    {
-        Messages = { new ChatTurn { Role = "user", Content = content } },
-        Sampling = new SamplingOptions { Temperature = 1, MaxNewTokens = tokens },
-        Seed = seed,
-        StreamPieces = stream,
-    };
+        {
+            Messages = { new ChatTurn { Role = "user", Content = content } },
+            Sampling = new SamplingOptions { Temperature = 1, MaxNewTokens = tokens },
+            Seed = seed,
+            StreamPieces = stream,
+        };
 }
