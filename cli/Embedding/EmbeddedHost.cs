@@ -41,7 +41,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         LogFile = folders.LogFile;
         AdapterId = adapter is null ? null : AdapterName;
         _sockets = SocketFolder.Create();
-        _app = Build(folders, model, adapter, device, _sockets.Socket, time);
+        _app = Build(folders, model, adapter, device, _sockets.Address, time);
         Logger = _app.Services.GetRequiredService<ILogger<EmbeddedHost>>();
     }
 
@@ -126,10 +126,10 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        HostFolders folders, ModelChoice model, string? adapter, string device, string socket, TimeProvider time)
+        HostFolders folders, ModelChoice model, string? adapter, string device, string trainerAddress, TimeProvider time)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForTrainer(socket));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForTrainer(trainerAddress));
         builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Grpc", LogLevel.Warning)
@@ -141,7 +141,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         services.AddRouting();
         services.AddSgasaDefaults();
         services.AddSqliteStores(folders.Database);
-        services.AddModelClients(models => models.Generator.Address = $"unix:{socket}");
+        services.AddModelClients(models => models.Generator.Address = trainerAddress);
         services.AddSgasaBus(
             _ => { },
             bus =>

@@ -13,8 +13,8 @@ internal sealed class SocketFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The socket.</summary>
-    public string Socket => System.IO.Path.Combine(Path, "trainer.sock");
+    /// <summary>The address of the trainer's socket.</summary>
+    public string Address => "unix:" + System.IO.Path.Combine(Path, "trainer.sock");
 
     /// <summary>Makes the folder; only this user can enter it.</summary>
     public static SocketFolder Create()
