@@ -7,7 +7,7 @@ public sealed class BadInputTests
     [InlineData("adapt SAMPLE --model nowhere", "nowhere: there is no such folder")]
     [InlineData("adapt SAMPLE --recipe nowhere.yaml", "nowhere.yaml: no such recipe file")]
     [InlineData("adapt SAMPLE --output /dev/null/out", "/dev/null/out: the output folder can't be written")]
-    [InlineData("generate hello --adapter nowhere", "adapter_config.json")]
+    [InlineData("generate hello --adapter nowhere", "nowhere: there is no such folder")]
     [InlineData("evaluate nowhere.jsonl", "nowhere.jsonl: no such file")]
     [InlineData("rounds show r-0 --output nowhere", "nowhere: there are no rounds here")]
     [InlineData("adapt SAMPLE --frob", "Unknown option '--frob'")]
