@@ -103,8 +103,8 @@ internal static class WeakVersionPatch
     private static IEnumerable<string> CacheFolders()
     {
         var cache = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        if (cache.Length > 0) yield return Path.Combine(cache, "sgasa-modeling", "native");
+        if (cache.Length > 0) yield return Path.Combine(cache, "torchsharp-weak-version", "native");
         // A name of the user's own, since the shared temporary folder would let another user plant a library.
-        yield return Path.Combine(Path.GetTempPath(), $"sgasa-modeling-{Environment.UserName}", "native");
+        yield return Path.Combine(Path.GetTempPath(), $"torchsharp-weak-version-{Environment.UserName}", "native");
     }
 }

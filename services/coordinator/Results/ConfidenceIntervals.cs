@@ -25,7 +25,8 @@ public static class ConfidenceIntervals
         var centre = p + Z * Z / (2.0 * n);
         var spread = Z * Math.Sqrt((p * (1 - p) + Z * Z / (4.0 * n)) / n);
         var scale = 1 + Z * Z / n;
-        return new Interval(Math.Max(0, (centre - spread) / scale), Math.Min(1, (centre + spread) / scale));
+        // At either end the bound is exact, but its rounding need not be.
+        return new Interval(k == 0 ? 0 : (centre - spread) / scale, k == n ? 1 : (centre + spread) / scale);
     }
 
     /// <summary>
