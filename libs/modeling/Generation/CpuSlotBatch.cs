@@ -13,7 +13,8 @@ internal sealed class CpuSlotBatch(CpuDecoder decoder, int slots, int threads) :
 
     public int PromptsAtOnce => threads;
 
-    public IReadOnlyList<Prefill> Compute(IReadOnlyList<IReadOnlyList<int>> prompts)
+    /// <remarks>A row's result is the same in any company, so a common beginning need not be computed again.</remarks>
+    public IReadOnlyList<Prefill> Compute(IReadOnlyList<Prompt> prompts)
     {
         var prefills = new Prefill[prompts.Count];
         Parallel.For(0, prompts.Count, _parallel, i => prefills[i] = Compute(prompts[i]));
@@ -52,11 +53,14 @@ internal sealed class CpuSlotBatch(CpuDecoder decoder, int slots, int threads) :
         for (var slot = 0; slot < _slots.Length; slot++) Free(slot);
     }
 
-    private Prefill Compute(IReadOnlyList<int> promptIds)
+    private Prefill Compute(Prompt prompt)
     {
-        var attention = new SlotAttention(decoder.Config, promptIds.Count);
+        var promptIds = prompt.PromptIds;
+        var attention = prompt.Prefix is { } prefix
+            ? ((SlotAttention)prefix.State).Copy(promptIds.Count, prompt.PrefixLength)
+            : new SlotAttention(decoder.Config, promptIds.Count);
         float[]? last = null;
-        for (var start = 0; start < promptIds.Count; start += CpuDecoder.MaxRows)
+        for (var start = attention.Length; start < promptIds.Count; start += CpuDecoder.MaxRows)
         {
             var rows = new DecoderRow[Math.Min(CpuDecoder.MaxRows, promptIds.Count - start)];
             for (var i = 0; i < rows.Length; i++) rows[i] = new DecoderRow(promptIds[start + i], start + i, attention);

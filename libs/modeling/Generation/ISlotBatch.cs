@@ -8,6 +8,12 @@ internal delegate void SlotLogits(int slot, ReadOnlySpan<float> logits);
 /// <param name="Logits">One value per token of the vocabulary.</param>
 internal sealed record Prefill(IDisposable State, float[] Logits);
 
+/// <summary>A prompt to be computed.</summary>
+/// <param name="PromptIds">Its token ids.</param>
+/// <param name="Prefix">A prompt that begins with the same tokens, if one is kept.</param>
+/// <param name="PrefixLength">How many tokens they have in common; fewer than the prompt has.</param>
+internal sealed record Prompt(IReadOnlyList<int> PromptIds, Prefill? Prefix = null, int PrefixLength = 0);
+
 /// <summary>
 /// Keys and values of a number of slots, and the step that adds one token to each. What a slot yields depends on that slot
 /// alone, to the last bit.
@@ -20,8 +26,8 @@ internal interface ISlotBatch : IDisposable
     /// <summary>How many prompts are worth computing at once.</summary>
     int PromptsAtOnce { get; }
 
-    /// <summary>Computes prompts, each as if it were alone; the caller owns the results' states.</summary>
-    IReadOnlyList<Prefill> Compute(IReadOnlyList<IReadOnlyList<int>> prompts);
+    /// <summary>Computes prompts, each to the same bits as if it were alone; the caller owns the results' states.</summary>
+    IReadOnlyList<Prefill> Compute(IReadOnlyList<Prompt> prompts);
 
     /// <summary>Puts a prompt into a slot.</summary>
     /// <param name="slot">An empty slot.</param>

@@ -42,7 +42,8 @@ internal sealed class Lane(ISlotBatch batch, int vocabSize) : IDisposable
             if (prompts.Count == batch.PromptsAtOnce) break;
             if (!prompts.Any(promptIds.SequenceEqual) && prefills.Find(adapter, promptIds) is null) prompts.Add(promptIds);
         }
-        foreach (var (promptIds, prefill) in prompts.Zip(batch.Compute(prompts)))
+        var computed = batch.Compute([.. prompts.Select(promptIds => prefills.WithPrefix(adapter, promptIds))]);
+        foreach (var (promptIds, prefill) in prompts.Zip(computed))
         {
             prefills.Add(adapter, promptIds, prefill);
             started += StartKept(adapter, prefills);

@@ -20,6 +20,20 @@ internal sealed class PrefillCache(int capacity) : IDisposable
         return entry.Prefill;
     }
 
+    /// <summary>A prompt, with the kept one that has the longest beginning in common with it.</summary>
+    public Prompt WithPrefix(LoraAdapter? adapter, IReadOnlyList<int> promptIds)
+    {
+        var best = new Prompt(promptIds);
+        foreach (var entry in _entries)
+        {
+            if (entry.Adapter != adapter || entry.Revision != (adapter?.Revision ?? 0)) continue;
+            // The last token must be computed in any case, since its logits are wanted.
+            var common = entry.PromptIds.Zip(promptIds.Take(promptIds.Count - 1)).TakeWhile(pair => pair.First == pair.Second).Count();
+            if (common > best.PrefixLength) best = new Prompt(promptIds, entry.Prefill, common);
+        }
+        return best;
+    }
+
     /// <summary>Takes over a prefill, for the oldest one if there is no room.</summary>
     public void Add(LoraAdapter? adapter, IReadOnlyList<int> promptIds, Prefill prefill)
     {

@@ -44,11 +44,14 @@ internal sealed unsafe class SlotAttention : IDisposable
     /// <summary>Whether a model's heads are as wide as whole vectors.</summary>
     public static bool Supports(ModelConfig config) => config.HeadDim % Lanes == 0;
 
-    /// <summary>A copy with room for more tokens.</summary>
-    public SlotAttention Copy(int capacity)
+    /// <summary>A copy with other room.</summary>
+    /// <param name="capacity">Most tokens of the copy.</param>
+    /// <param name="length">How many tokens are copied; null is all.</param>
+    public SlotAttention Copy(int capacity, int? length = null)
     {
-        var copy = new SlotAttention(_config, Math.Max(capacity, Length)) { Length = Length };
-        var used = (Length + Block - 1) / Block * Block * _width; // floats of one head, whole blocks
+        var tokens = length ?? Length;
+        var copy = new SlotAttention(_config, Math.Max(capacity, tokens)) { Length = tokens };
+        var used = (tokens + Block - 1) / Block * Block * _width; // floats of one head, whole blocks
         for (var head = 0; head < _config.NumHiddenLayers * _kvHeads; head++)
         {
             new Span<float>(KeysOf(head), used).CopyTo(new Span<float>(copy.KeysOf(head), used));

@@ -45,7 +45,8 @@ internal sealed class TorchSlotBatch : ISlotBatch
 
     public int PromptsAtOnce => 1;
 
-    public IReadOnlyList<Prefill> Compute(IReadOnlyList<IReadOnlyList<int>> prompts) => [.. prompts.Select(Compute)];
+    /// <remarks>A prefix is not used: what follows it would be computed in other shapes, and so to other bits.</remarks>
+    public IReadOnlyList<Prefill> Compute(IReadOnlyList<Prompt> prompts) => [.. prompts.Select(prompt => Compute(prompt.PromptIds))];
 
     public void Fill(int slot, Prefill prefill, int capacity)
     {

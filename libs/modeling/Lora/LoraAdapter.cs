@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Sgasa.Modeling.Model;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,6 +16,7 @@ public sealed class LoraAdapter : IDisposable
 
     private LoraAdapter(ModelConfig model, LoraConfig lora, Device? device)
     {
+        Validator.ValidateObject(lora, new ValidationContext(lora), validateAllProperties: true);
         ModelConfig = model;
         Config = lora;
         foreach (var name in lora.TargetModules.Where(name => !LoraConfig.AllLinear.Contains(name)))

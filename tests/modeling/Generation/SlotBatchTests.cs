@@ -45,6 +45,22 @@ public sealed class SlotBatchTests
         own.ShouldBeWithin(1e-4, LogitsOf(model, uniformSlots: true, slot: 3, neighbours: 5));
     }
 
+    [Theory, InlineData(1), InlineData(63), InlineData(64), InlineData(99)]
+    public void Compute_PromptWithKnownBeginning_SameBits(int common)
+    {
+        using var model = CausalLM.Create(Config, 1, std: 0.1);
+        using var decoder = new CpuDecoder(model);
+        using var batch = new CpuSlotBatch(decoder, Slots, threads: 1);
+        var prompt = Some.Ids(100, seed: 1);
+        var whole = batch.Compute([new Prompt(prompt)])[0];
+        var other = batch.Compute([new Prompt([.. prompt[..common], .. Some.Ids(30, seed: 2)])])[0];
+
+        var continued = batch.Compute([new Prompt(prompt, other, common)])[0];
+
+        continued.Logits.ShouldBe(whole.Logits);
+        foreach (var prefill in new[] { whole, other, continued }) prefill.State.Dispose();
+    }
+
     /// <summary>Logits after a fixed sequence in one slot, third token after its prompt, with other sequences around it.</summary>
     private static float[] LogitsOf(CausalLM model, bool uniformSlots, int slot, int neighbours)
     {
@@ -57,7 +73,7 @@ public sealed class SlotBatchTests
             var isOther = other != slot;
             if (isOther && other % 5 == neighbours % 5) continue; // some stay empty
             var prompt = isOther ? Some.Ids(5 + (other * 7 + neighbours) % 60, seed: other + 50 * neighbours) : Some.Ids(37, seed: 0);
-            var prefill = batch.Compute([prompt])[0];
+            var prefill = batch.Compute([new Prompt(prompt)])[0];
             batch.Fill(other, prefill, 128);
             prefill.State.Dispose();
             tokens[other] = isOther ? other : 7;
