@@ -46,13 +46,7 @@ public static class WorldNoise
         while (true)
         {
             var thing = random.Chance(0.3) ? $"{random.Pick(Others)} {random.Pick(Nouns)}" : random.Pick(Nouns);
-            var end = random.Weighted([0.6, 0.2, 0.2]) switch
-            {
-                0 => "",
-                1 => $" with a {random.Pick(Nouns)}",
-                _ => $" in the {random.Pick(Nouns)}",
-            };
-            var text = WorldPrompt.WithArticles($"{random.Pick(Verbs)} {random.Pick(["a", "the", "two", "this"])} {thing}{end}");
+            var text = WorldPrompt.WithArticles($"{random.Pick(Verbs)} {random.Pick(["a", "the", "two", "old"])} {thing}");
             // A topic kept for dev or test must not come into disguise by chance.
             if (WorldTopics.FindIn(text) is null) return new WorldTopic(text, Label.Benign, WorldSplit.Train);
         }
