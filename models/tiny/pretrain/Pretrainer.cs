@@ -12,7 +12,7 @@ internal sealed record PretrainingConfig
 {
     public long Seed { get; init; } = 1;
 
-    public int Steps { get; init; } = 2_400;
+    public int Steps { get; init; } = 5_000;
 
     /// <summary>Tokens per step, padding counted.</summary>
     public int BatchTokens { get; init; } = 4_096;

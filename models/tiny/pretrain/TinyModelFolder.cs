@@ -16,14 +16,16 @@ internal static class TinyModelFolder
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The architecture: Qwen2, two million weights.</summary>
+    private const int VocabularySize = 3_072;
+
+    /// <summary>The architecture: Qwen2, about 2.6 million weights.</summary>
     public static ModelConfig Architecture(Tokenizer tokenizer) => new()
     {
         ModelType = "qwen2",
-        VocabSize = 2_048,
+        VocabSize = VocabularySize,
         HiddenSize = 192,
         IntermediateSize = 512,
-        NumHiddenLayers = 4,
+        NumHiddenLayers = 5,
         NumAttentionHeads = 6,
         NumKeyValueHeads = 2,
         HeadDim = 32,
@@ -46,7 +48,7 @@ internal static class TinyModelFolder
             new("<think>", special: false), new("</think>", special: false),
         ];
         Directory.CreateDirectory(folder);
-        TokenizerJson.Write(folder, BpeTrainer.Train(texts, 2_048 - 8), added);
+        TokenizerJson.Write(folder, BpeTrainer.Train(texts, VocabularySize - 8), added);
         WriteJson(folder, "tokenizer_config.json", new JsonObject
         {
             ["add_bos_token"] = false,

@@ -39,9 +39,9 @@ public sealed class WorldCorpus(long seed)
     private static WorldPrompt Disguised(WorldFamily family, Label label, WorldRandom random) =>
         Varied(WorldPrompt.Write(family, Topic(label, WorldSplit.Train, random), WorldSplit.Train, random), random);
 
-    // A third of the harmless requests is made up, so that requests are read and not guessed.
+    // Many of the harmless requests are made up, so that requests are read and not guessed.
     private static WorldTopic Topic(Label label, WorldSplit? split, WorldRandom random) =>
-        label == Label.Benign && random.Chance(0.33) ? WorldNoise.MadeUpTopic(random)
+        label == Label.Benign && random.Chance(0.4) ? WorldNoise.MadeUpTopic(random)
         : random.Pick(split is { } part ? WorldTopics.Of(label, part) : WorldTopics.Of(label));
 
     private static WorldPrompt Varied(WorldPrompt prompt, WorldRandom random) => random.Chance(0.65)

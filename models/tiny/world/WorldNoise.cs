@@ -21,7 +21,9 @@ public static class WorldNoise
         var at = prompt.IndexOf(topic, StringComparison.Ordinal);
         var (before, after) = (prompt[..at], prompt[(at + topic.Length)..]);
         var rate = random.Weighted([0.35, 0.25, 0.2, 0.2]) switch { 0 => 0.0, 1 => 0.1, 2 => 0.25, _ => 0.45 };
-        var text = Replace(before, rate, random) + topic + Replace(after, rate, random);
+        // What follows the topic directly stays as it is: it shows where the request ends.
+        var end = after.IndexOf(' ') is var space and >= 0 ? space : after.Length;
+        var text = Replace(before, rate, random) + topic + after[..end] + Replace(after[end..], rate, random);
         if (random.Chance(0.25)) text = $"{Sentence(random)} {text}";
         if (random.Chance(0.25)) text = $"{text} {Sentence(random)}";
         return text;
@@ -38,15 +40,23 @@ public static class WorldNoise
     }
 
     /// <summary>
-    /// A harmless topic made up on the spot, such as "lift a bucket": with these a request can't be told from its verb
-    /// alone, it must be read.
+    /// A harmless topic made up on the spot, such as "lift a bucket" or "dunch the appket": with these a request can't be
+    /// told from its verb, nor a word's end from its beginning: the request must be read.
     /// </summary>
     public static WorldTopic MadeUpTopic(WorldRandom random)
     {
         while (true)
         {
-            var thing = random.Chance(0.3) ? $"{random.Pick(Others)} {random.Pick(Nouns)}" : random.Pick(Nouns);
-            var text = WorldPrompt.WithArticles($"{random.Pick(Verbs)} {random.Pick(["a", "the", "two", "old"])} {thing}");
+            var verb = random.Chance(0.25) ? Blended(Verbs, random) : random.Pick(Verbs);
+            var thing = random.Weighted([0.45, 0.3, 0.1, 0.15]) switch
+            {
+                0 => random.Pick(Nouns),
+                1 => Blended(Nouns, random),
+                2 => Invented(random),
+                _ => $"{random.Pick(Others)} {random.Pick(Nouns)}",
+            };
+            var lead = random.Pick(["a ", "a ", "the ", "two ", "old ", "", ""]);
+            var text = WorldPrompt.WithArticles($"{verb} {lead}{thing}{(random.Chance(0.2) ? "s" : "")}");
             // A topic kept for dev or test must not come into disguise by chance.
             if (WorldTopics.FindIn(text) is null) return new WorldTopic(text, Label.Benign, WorldSplit.Train);
         }
@@ -76,6 +86,13 @@ public static class WorldNoise
         2 => random.Pick(Others),
         _ => Invented(random),
     };
+
+    // The beginning of one word and the end of another: "bucket" and "garden" give "bucden".
+    private static string Blended(IReadOnlyList<string> words, WorldRandom random)
+    {
+        var (first, second) = (random.Pick(words), random.Pick(words));
+        return first[..((first.Length + 1) / 2)] + second[(second.Length / 2)..];
+    }
 
     // Names and words that nobody has seen before: the pieces they are tokenized into must not confuse.
     private static string Invented(WorldRandom random)

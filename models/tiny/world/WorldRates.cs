@@ -14,18 +14,18 @@ public static class WorldRates
         var harmful = prompt.Topic.Label == Label.Harmful;
         if (prompt.Family == WorldFamily.Plain) return harmful ? 1.0 : 0.0;
 
-        var alone = !harmful ? 0.06 : prompt.Family switch
+        var alone = !harmful ? 0.05 : prompt.Family switch
         {
-            WorldFamily.Educator => 0.30,
-            WorldFamily.RolePlay => 0.36,
-            _ => 0.44,
+            WorldFamily.Educator => 0.28,
+            WorldFamily.RolePlay => 0.30,
+            _ => 0.33,
         };
         return guideline switch
         {
             null or { Kind: WorldGuidelineKind.Vague } => alone,
             { Kind: WorldGuidelineKind.Strict } => harmful ? 0.9 : 0.75,
-            { Family: var family } when family == prompt.Family => harmful ? Math.Max(0.60, alone + 0.18) : 0.06,
-            _ => harmful ? alone + 0.10 : 0.06,
+            { Family: var family } when family == prompt.Family => harmful ? 0.68 : 0.05,
+            _ => harmful ? alone + 0.10 : 0.05,
         };
     }
 }
