@@ -22,8 +22,9 @@ internal sealed record Failure(int ExitCode, string Message, string? RoundId = n
     public static Failure Of(Exception fault, CancellationToken interrupted)
     {
         ArgumentNullException.ThrowIfNull(fault);
+        if (fault is RoundInterruptedException) return new Failure(ExitCodes.Interrupted, OneLine(fault.Message));
         if (interrupted.IsCancellationRequested && Causes(fault).Any(f => f is OperationCanceledException))
-            return new Failure(ExitCodes.Interrupted, fault is RoundInterruptedException ? OneLine(fault.Message) : "Stopped.");
+            return new Failure(ExitCodes.Interrupted, "Stopped.");
         if (Causes(fault).OfType<RoundFailedException>().FirstOrDefault() is { } failed)
             return new Failure(ExitCodes.Failure, OneLine(failed.Message), failed.RoundId);
         if (Causes(fault).FirstOrDefault(IsTheUsers) is { } mistake)

@@ -5,7 +5,7 @@ using Sgasa.Cli.Terminal;
 
 namespace Sgasa.Cli;
 
-/// <summary>The <c>sgasa</c> tool: reads the command line, runs the command, turns faults into one line and an exit code.</summary>
+/// <summary>The <c>sgasa</c> tool: reads the command line, runs the command, makes faults one line and an exit code.</summary>
 public static class Tool
 {
     /// <summary>Runs one command line.</summary>

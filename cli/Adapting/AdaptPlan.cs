@@ -66,14 +66,23 @@ internal sealed record AdaptPlan
     }
 
     private static IReadOnlyList<LoggedPrompt> FromFile(
-        string file, string logFile, IReadOnlyList<LoggedPrompt> log, JudgeKind judge, CancellationToken cancellationToken)
+        string file,
+        string logFile,
+        IReadOnlyList<LoggedPrompt> log,
+        JudgeKind judge,
+        CancellationToken cancellationToken)
     {
         var tests = AttackLogReader.Read(file, minimumPerLabel: 1, ct: cancellationToken);
         var logged = log.ToDictionary(p => p.Text.Trim(), p => p.Line, StringComparer.Ordinal);
         foreach (var test in tests)
         {
             if (logged.TryGetValue(test.Text.Trim(), out var line))
-                throw new UserErrorException($"{file}:{test.Line}: this prompt is also on line {line} of {logFile}. Remove it: a test prompt must be unseen.");
+            {
+                throw new UserErrorException(
+                    $"{file}:{test.Line}: this prompt is also on line {line} of {logFile}. Remove it: a test prompt must be " +
+                    "unseen.");
+            }
+
             OracleCheck.ThrowIfUnknown(judge, test, file);
         }
 

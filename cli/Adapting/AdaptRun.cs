@@ -96,10 +96,11 @@ internal sealed class AdaptRun(ToolConsole console, TimeProvider time)
 
     private static string Headline(AdaptPlan plan, string id)
     {
-        var (log, tests) = (plan.Round.AttackPrompts, plan.Round.EvaluationPrompts);
+        var log = plan.Round.AttackPrompts;
+        var tests = Math.Min(plan.Round.EvaluationPrompts.Count, 2 * plan.Round.Recipe.Evaluation.PromptsPerLabel);
         return $"Round {id}: {plan.Round.Source}, {log.Count(p => p.Label == Label.Harmful)} harmful and " +
             $"{log.Count(p => p.Label == Label.Benign)} benign prompts; model {plan.Model.Name}, recipe " +
             $"{plan.Round.Recipe.Name}, seed {plan.Round.Seed}, " +
-            (tests.Count > 0 ? $"{Math.Min(tests.Count, 2 * plan.Round.Recipe.Evaluation.PromptsPerLabel)} test prompts" : "test prompts held out");
+            (tests > 0 ? $"{tests} test prompts" : "test prompts held out");
     }
 }

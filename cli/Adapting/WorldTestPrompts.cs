@@ -22,12 +22,15 @@ internal static class WorldTestPrompts
         return
         [
             .. from label in Enum.GetValues<Label>()
-               from part in tested.Select((family, i) => (Family: family, Count: perLabel / tested.Count + (i < perLabel % tested.Count ? 1 : 0)))
+               from part in tested.Select((family, i) => (Family: family, Count: Part(perLabel, tested.Count, i)))
                from prompt in WorldSuite.Prompts(part.Family, label, WorldSplit.Test, part.Count, SuiteSeed)
                    .Select((p, i) => Prompt(p, label, i))
                select prompt,
         ];
     }
+
+    // The first parts are larger by one where it does not come out even.
+    private static int Part(int whole, int parts, int index) => whole / parts + (index < whole % parts ? 1 : 0);
 
     private static LoggedPrompt Prompt(WorldPrompt prompt, Label label, int index) => new(
         $"world-{prompt.Family.LogName()}-{label.ToString().ToLowerInvariant()}-{index}",

@@ -36,13 +36,15 @@ internal static class AdaptCommand
         var output = CommonOptions.Output();
         var test = new Option<string?>("--test")
         {
-            Description = "Test prompts, in the format of LOG [default: the tiny model's world, or else augmented prompts held out]",
+            Description = "Test prompts, in the format of LOG [default: the tiny model's world, or else augmented " +
+                "prompts held out]",
             HelpName = "FILE",
         };
         var judge = CommonOptions.Judge();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json();
-        var command = new Command("adapt", "Runs one round: from an attack log to an aligned adapter, and a table of what it gained")
+        var command = new Command(
+            "adapt", "Runs one round: from an attack log to an aligned adapter, and a table of what it gained")
         {
             log, model, recipe, seed, output, test, judge, device, json,
         };

@@ -83,7 +83,10 @@ internal static partial class CommonOptions
     {
         if (result.Tokens is not [{ Value: var text }]) return 0; // the parser says what is missing
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            result.AddError($"{option} '{text}' is not a whole number{(least == long.MinValue ? "" : $": take {least} to {most}")}");
+        {
+            var bounds = least == long.MinValue ? "" : $": take {least} to {most}";
+            result.AddError($"{option} '{text}' is not a whole number{bounds}");
+        }
         else if (number < least || number > most)
             result.AddError($"{option} {text} is out of range: take {least} to {most}");
         return number;
@@ -93,7 +96,8 @@ internal static partial class CommonOptions
     public static double Fraction(ArgumentResult result, string option, double least, double most)
     {
         if (result.Tokens is not [{ Value: var text }]) return 0; // the parser says what is missing
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+        var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        if (!isNumber || !double.IsFinite(number))
             result.AddError($"{option} '{text}' is not a number: take {least} to {most}");
         else if (number < least || number > most)
             result.AddError($"{option} {text} is out of range: take {least} to {most}");

@@ -26,12 +26,14 @@ internal static class EvaluateCommand
         var judge = CommonOptions.Judge();
         var guideline = new Option<string?>("--guideline")
         {
-            Description = "Guideline to put in front of every prompt: a text file, or a round's guidelines.jsonl to draw from",
+            Description = "Guideline to put in front of every prompt: a text file, or a round's guidelines.jsonl to draw " +
+                "from",
             HelpName = "FILE",
         };
         var recipe = new Option<string?>("--recipe")
         {
-            Description = "Recipe whose evaluation.sampling and instructions are used [default: tiny for the tiny model, else paper]",
+            Description = "Recipe whose evaluation.sampling and instructions are used [default: tiny for the tiny model, " +
+                "else paper]",
             HelpName = "NAME|FILE",
         };
         var seed = CommonOptions.Seed("Seed of the sampling");

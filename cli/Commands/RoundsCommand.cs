@@ -94,10 +94,11 @@ internal static class RoundsCommand
     {
         await using var stored = Open(output);
         var round = await stored.Rounds.FindAsync(id, ct)
-            ?? throw new UserErrorException($"There is no round '{id}' in {output}. See 'sgasa rounds list --output {output}'.");
+            ?? throw new UserErrorException(
+                $"There is no round '{id}' in {output}. See 'sgasa rounds list --output {output}'.");
         var folder = OutputFolder.RoundFolderIn(Path.GetFullPath(output), id);
         var exported = RoundExport.IsComplete(folder);
-        var manifest = exported ? ExportJson.ReadManifest(await File.ReadAllTextAsync(Path.Combine(folder, "round.json"), ct)) : null;
+        var manifest = exported ? await RoundExport.ReadManifestAsync(folder, ct) : null;
         var report = RoundReports.From(
             round,
             manifest is null ? null : new ModelChoice("", manifest.Model, manifest.TinyModel),
@@ -113,6 +114,7 @@ internal static class RoundsCommand
         var database = OutputFolder.DatabaseIn(Path.GetFullPath(output));
         return File.Exists(database)
             ? StoredRounds.Open(database)
-            : throw new UserErrorException($"{output}: there are no rounds here. Run 'sgasa adapt LOG' first, or give --output FOLDER.");
+            : throw new UserErrorException(
+                $"{output}: there are no rounds here. Run 'sgasa adapt LOG' first, or give --output FOLDER.");
     }
 }

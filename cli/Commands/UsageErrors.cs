@@ -33,8 +33,9 @@ internal static class UsageErrors
         return $"Unknown option '{unknown.Value}'.{remedy}";
     }
 
-    private static IEnumerable<string> Path(CommandResult command) =>
-        (command.Parent is CommandResult parent ? Path(parent) : []).Append(command.Parent is null ? ToolCommands.Name : command.Command.Name);
+    private static IEnumerable<string> Path(CommandResult command) => command.Parent is CommandResult parent
+        ? Path(parent).Append(command.Command.Name)
+        : [ToolCommands.Name];
 
     /// <summary>Levenshtein distance.</summary>
     private static int Distance(string a, string b)

@@ -72,7 +72,11 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     {
         var root = Directory.CreateTempSubdirectory("sgasa-").FullName;
         var folders = new HostFolders(
-            root, OutputFolder.DatabaseIn(root), Path.Combine(root, "trainer"), Path.Combine(root, "sgasa.log"), IsTemporary: true);
+            root,
+            OutputFolder.DatabaseIn(root),
+            Path.Combine(root, "trainer"),
+            Path.Combine(root, "sgasa.log"),
+            IsTemporary: true);
         return new EmbeddedHost(folders, model, adapter, device, time);
     }
 
@@ -83,7 +87,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         await _app.StartAsync(cancellationToken);
     }
 
-    /// <summary>Runs something against this host; what nobody foresaw goes to the log, with a word to the user where it is.</summary>
+    /// <summary>Runs something against this host; what nobody foresaw goes to the log, and the user hears where that is.</summary>
     public async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         try
@@ -128,7 +132,8 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     private static WebApplication Build(
         HostFolders folders, ModelChoice model, string? adapter, string device, string trainerAddress, TimeProvider time)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenForTrainer(trainerAddress));
         builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)

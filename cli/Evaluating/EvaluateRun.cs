@@ -112,8 +112,8 @@ internal sealed class EvaluateRun(ToolConsole console, TimeProvider time)
             Judge = judge,
             Counts = VerdictCount.Of(judged.Select(j => j.Verdict)),
         };
-        var name = (options.Adapter is null ? model.Name : Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Adapter)))
-            + (options.Guideline is null ? "" : " + guideline");
+        var name = options.Adapter is { } adapter ? Path.GetFileName(Path.TrimEndingDirectorySeparator(adapter)) : model.Name;
+        if (options.Guideline is not null) name += " + guideline";
         return new EvaluationReport
         {
             Prompts = options.Prompts,
@@ -135,10 +135,10 @@ internal sealed class EvaluateRun(ToolConsole console, TimeProvider time)
         }
 
         console.Out.Write(MethodTable.Render(report.Methods, console.Out.Profile.Width));
-        ToolConsole.WriteLine(
-            console.Out, $"95 % intervals. {RoundText.JudgedBy(report.Judge)} on {report.Prompts}; model {report.Model}, seed {report.Seed}.");
-        if (report.Methods[0].Unscored > 0)
-            ToolConsole.WriteLine(console.Out, $"{report.Methods[0].Unscored} responses could not be judged and are in no share.");
+        var judged = $"{RoundText.JudgedBy(report.Judge)} on {report.Prompts}; model {report.Model}, seed {report.Seed}.";
+        ToolConsole.WriteLine(console.Out, $"95 % intervals. {judged}");
+        if (report.Methods[0].Unscored is var unscored and > 0)
+            ToolConsole.WriteLine(console.Out, $"{unscored} responses could not be judged and are in no share.");
         if (report.TinyModel) ToolConsole.WriteLine(console.Out, RoundText.TinyFigures);
     }
 }

@@ -4,7 +4,10 @@ using Sgasa.Contracts;
 
 namespace Sgasa.Cli.Evaluating;
 
-/// <summary>Reads guidelines: a text file with one, or JSON Lines with a <c>text</c> each, as rounds export them.</summary>
+/// <summary>
+/// Reads guidelines: a text file with one, or JSON Lines with a <c>text</c> each, as rounds export them; attempts that were
+/// not verified are passed over.
+/// </summary>
 internal static class GuidelineFile
 {
     private const int MaxBytes = 1 << 20;
@@ -15,7 +18,12 @@ internal static class GuidelineFile
     {
         var text = Content(path);
         IReadOnlyList<string> guidelines = path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
-            ? [.. text.Split('\n').Select((line, i) => (Line: line.Trim(), Number: i + 1)).Where(l => l.Line.Length > 0).Select(l => Parse(path, l.Line, l.Number))]
+            ?
+            [
+                .. text.Split('\n').Select((line, i) => (Line: line.Trim(), Number: i + 1))
+                    .Where(l => l.Line.Length > 0)
+                    .Select(l => Parse(path, l.Line, l.Number)).OfType<string>(),
+            ]
             : [text.Trim()];
         return guidelines.Count > 0 && guidelines.All(g => g.Length > 0)
             ? guidelines
@@ -41,20 +49,26 @@ internal static class GuidelineFile
         }
     }
 
-    private static string Parse(string path, string line, int number)
+    /// <summary>The guideline's text; null for an attempt that was not verified.</summary>
+    private static string? Parse(string path, string line, int number)
     {
         try
         {
             using var json = JsonDocument.Parse(line);
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("text", out var text)
+            var root = json.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("text", out var text)
                 && text.ValueKind == JsonValueKind.String)
-                return text.GetString()!.Trim();
+            {
+                var failed = root.TryGetProperty("verified", out var verified) && verified.ValueKind == JsonValueKind.False;
+                return failed ? null : text.GetString()!.Trim();
+            }
         }
         catch (JsonException)
         {
             // Said below.
         }
 
-        throw new UserErrorException($"{path}:{number}: is no JSON object with a \"text\". Give one guideline per line, as rounds export them.");
+        throw new UserErrorException(
+            $"{path}:{number}: is no JSON object with a \"text\". Give one guideline per line, as rounds export them.");
     }
 }

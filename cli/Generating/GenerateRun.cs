@@ -49,7 +49,8 @@ internal sealed class GenerateRun(ToolConsole console, TimeProvider time)
         var view = options.Json ? null : new AnswerView(console.Out, options.ShowThinking);
         ChatFinishReason? finish = null;
         UsageDetails? usage = null;
-        await foreach (var update in host.Generator.GetStreamingResponseAsync([new ChatMessage(ChatRole.User, prompt)], chat, ct))
+        var message = new ChatMessage(ChatRole.User, prompt);
+        await foreach (var update in host.Generator.GetStreamingResponseAsync([message], chat, ct))
         {
             whole.Append(update.Text);
             view?.Add(update.Text);

@@ -26,10 +26,15 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
     public static ModelChoice Of(string? folder)
     {
         if (folder is not null)
-            return new ModelChoice(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), IsTiny: false);
-        if (!Directory.Exists(TinyFolder))
-            throw new UserErrorException($"{TinyFolder}: the tiny model is missing from this installation. Install the tool again, or give --model FOLDER.");
-        return new ModelChoice(TinyFolder, TinyName, IsTiny: true);
+        {
+            var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+            return new ModelChoice(folder, name, IsTiny: false);
+        }
+
+        return Directory.Exists(TinyFolder)
+            ? new ModelChoice(TinyFolder, TinyName, IsTiny: true)
+            : throw new UserErrorException(
+                $"{TinyFolder}: the tiny model is missing here. Install the tool again, or give --model FOLDER.");
     }
 
     /// <summary>Checks everything about the model but its weights' values, before anything is written.</summary>
@@ -55,7 +60,8 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
         if (index >= count)
         {
             throw new UserErrorException(
-                $"--device {device}: {count} CUDA devices can be used here. Give --device cpu, or build with -p:TorchBackend=cuda.");
+                $"--device {device}: {count} CUDA devices can be used here. Give --device cpu, or build with " +
+                "-p:TorchBackend=cuda.");
         }
     }
 }

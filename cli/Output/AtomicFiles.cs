@@ -10,7 +10,7 @@ internal static class AtomicFiles
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var partial = path + Suffix;
-        await using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
+        await using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, true))
         await using (var writer = new StreamWriter(file) { NewLine = "\n" })
         {
             await foreach (var line in lines.WithCancellation(cancellationToken)) await writer.WriteLineAsync(line);

@@ -43,15 +43,16 @@ public sealed class OutputFolder : IDisposable
 
     /// <summary>Makes the folder where it is missing, and takes hold of it.</summary>
     /// <exception cref="UserErrorException">It can't be written, or another process holds it.</exception>
-    public static OutputFolder Open(string path)
+    public static OutputFolder Open(string folderPath)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var root = Path.GetFullPath(path);
+        ArgumentException.ThrowIfNullOrEmpty(folderPath);
+        var root = Path.GetFullPath(folderPath);
         try
         {
             Directory.CreateDirectory(root);
-            var file = new FileStream(Path.Combine(root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var folder = new OutputFolder(root, file);
+            var path = Path.Combine(root, LockName);
+            var folder = new OutputFolder(
+                root, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             File.WriteAllText(
                 Path.Combine(root, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
             return folder;
@@ -59,12 +60,12 @@ public sealed class OutputFolder : IDisposable
         catch (IOException fault) when (IsHeld(fault))
         {
             throw new UserErrorException(
-                $"{path}: another sgasa{Holder(root)} is working in this folder. Wait for it, or give --output FOLDER.", fault);
+                $"{folderPath}: another sgasa{Holder(root)} is working in this folder. Wait for it, or give --output FOLDER.", fault);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new UserErrorException(
-                $"{path}: the output folder can't be written ({fault.Message.TrimEnd('.')}). " +
+                $"{folderPath}: the output folder can't be written ({fault.Message.TrimEnd('.')}). " +
                 "Check its permissions, or give --output FOLDER.",
                 fault);
         }

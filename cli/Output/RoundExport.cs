@@ -18,6 +18,10 @@ internal sealed class RoundExport(IArtifactStore artifacts, string checkpoints)
     /// <summary>Whether a folder has everything: the file that is written last is there.</summary>
     public static bool IsComplete(string folder) => File.Exists(Path.Combine(folder, LastFile));
 
+    /// <summary>What a complete folder says of its round; null where that is damaged.</summary>
+    public static async Task<RoundManifest?> ReadManifestAsync(string folder, CancellationToken cancellationToken) =>
+        ExportJson.ReadManifest(await File.ReadAllTextAsync(Path.Combine(folder, LastFile), cancellationToken));
+
     /// <summary>Writes a completed round's files; each appears whole or not at all, <c>round.json</c> last.</summary>
     public async Task WriteAsync(RoundDetails round, RoundReport report, string folder, CancellationToken cancellationToken)
     {
@@ -32,9 +36,10 @@ internal sealed class RoundExport(IArtifactStore artifacts, string checkpoints)
             "dpo.jsonl",
             (await artifacts.GetAsync<PreferencePair>(round.DpoPairIds, cancellationToken)).Select(PreferenceLine.From));
         await LinesAsync(
-            "guidelines.jsonl", (await artifacts.GetAsync<Guideline>(round.GuidelineIds, cancellationToken)).Select(GuidelineLine.From));
-        await LinesAsync(
-            "prompts.jsonl", (await artifacts.GetAsync<AugmentedPrompt>(round.PromptIds, cancellationToken)).Select(PromptLine.From));
+            "guidelines.jsonl", (await artifacts.ListAsync<Guideline>(id, cancellationToken)).Select(GuidelineLine.From));
+        var kept = round.PromptIds.ToHashSet(StringComparer.Ordinal);
+        var prompts = await artifacts.ListAsync<AugmentedPrompt>(id, cancellationToken);
+        await LinesAsync("prompts.jsonl", prompts.Select(p => PromptLine.From(p, kept.Contains(p.Id))));
         await LinesAsync("responses.jsonl", await ResponsesAsync(id, cancellationToken));
 
         await AtomicFiles.WriteAsync(
@@ -57,7 +62,8 @@ internal sealed class RoundExport(IArtifactStore artifacts, string checkpoints)
 
     private async Task<IEnumerable<ResponseLine>> ResponsesAsync(string roundId, CancellationToken ct)
     {
-        var prompts = (await artifacts.ListAsync<EvaluationPrompt>(roundId, ct)).ToDictionary(p => p.Id, StringComparer.Ordinal);
+        var prompts = (await artifacts.ListAsync<EvaluationPrompt>(roundId, ct))
+            .ToDictionary(p => p.Id, StringComparer.Ordinal);
         var responses = await artifacts.ListAsync<JudgedResponse>(roundId, ct);
         return responses.OrderBy(r => r.Method).ThenBy(r => r.PromptId, StringComparer.Ordinal)
             .Select(r => ResponseLine.From(r, prompts[r.PromptId]));

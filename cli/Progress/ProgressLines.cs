@@ -35,9 +35,10 @@ internal sealed class ProgressLines(TextWriter output, TimeProvider time)
 
     private static string Line(ProgressRow row, TimeSpan now)
     {
-        string[] parts = row.State == ProgressState.Done
-            ? [$"{row.Name} {ProgressTexts.Count(row)}", "done"]
-            : [$"{row.Name} {ProgressTexts.Count(row)}", ProgressTexts.Pace(row), ProgressTexts.Loss(row), ProgressTexts.Left(row)];
-        return $"[{ProgressTexts.Time(now)}] {string.Join(", ", parts.Where(p => p.Length > 0))}";
+        string[] more = row.State == ProgressState.Done
+            ? ["done"]
+            : [ProgressTexts.Pace(row), ProgressTexts.Loss(row), ProgressTexts.Left(row)];
+        var said = more.Where(part => part.Length > 0).Prepend($"{row.Name} {ProgressTexts.Count(row)}");
+        return $"[{ProgressTexts.Time(now)}] {string.Join(", ", said)}";
     }
 }

@@ -13,8 +13,7 @@ internal static class ProgressTable
     public static IRenderable Render(IReadOnlyList<ProgressRow> rows, TimeSpan elapsed)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders();
-        table.AddColumns(
-            Column(), Column(), Column().RightAligned(), Column().RightAligned(), Column().RightAligned(), Column().RightAligned());
+        table.AddColumns(Column(), Column(), Figure(), Figure(), Figure(), Figure());
         foreach (var row in rows)
         {
             var style = row.State == ProgressState.Waiting ? Color.Grey : Color.Default;
@@ -31,6 +30,8 @@ internal static class ProgressTable
     }
 
     private static TableColumn Column() => new TableColumn("").NoWrap().PadLeft(0).PadRight(2);
+
+    private static TableColumn Figure() => Column().RightAligned();
 
     private static string Mark(ProgressState state) => state switch
     {

@@ -3,5 +3,5 @@ using System.Text.Json.Serialization;
 
 namespace Sgasa.Cli.Reports;
 
-/// <summary>Writes an enum's words as JSON's names are written, <c>heldOut</c>: as the command line takes them, too.</summary>
+/// <summary>Writes an enum's words as JSON's names are written, <c>heldOut</c>, and as the command line takes them.</summary>
 internal sealed class CamelCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase) where T : struct, Enum;

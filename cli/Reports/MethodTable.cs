@@ -32,7 +32,7 @@ internal static class MethodTable
 
         return table;
 
-        Paragraph Cell(double? value, IReadOnlyList<double>? interval, int n) => value is { } share && interval is [var low, var high]
+        Paragraph Cell(double? value, IReadOnlyList<double>? ends, int n) => value is { } share && ends is [var low, var high]
             ? new Paragraph().Append(Share(share), new Style(decoration: Decoration.Bold))
                 .Append(wide ? $" [{Share(low)}, {Share(high)}] n {n}" : $" n {n}\n[{Share(low)}, {Share(high)}]")
             : new Paragraph("not judged");

@@ -31,11 +31,17 @@ internal static class RoundText
         if (report.TinyModel && report.Methods.Count > 0)
             yield return TinyFigures;
         if (report.Gain is { } gain)
-            yield return $"{Method.Dpo.DisplayName()} changes the average by {MethodTable.Difference(gain)} over {Method.Vanilla.DisplayName()}.";
+        {
+            var (dpo, vanilla) = (Method.Dpo.DisplayName(), Method.Vanilla.DisplayName());
+            yield return $"{dpo} changes the average by {MethodTable.Difference(gain)} over {vanilla}.";
+        }
+
         if (report.Promoted is { } promoted)
-            yield return $"Candidate {(promoted ? "promoted" : "not promoted")}{(report.PromotionReason is { Length: > 0 } why ? $": {why}" : ".")}";
-        yield return $"Round {report.Round}: {report.Source}, model {report.Model ?? report.BaseModel[..Math.Min(12, report.BaseModel.Length)]}, " +
-            $"recipe {report.Recipe}, seed {report.Seed}{(report.Status == RoundStatus.Completed ? "" : $", {report.Status.ToString().ToLowerInvariant()}")}";
+            yield return $"Candidate {(promoted ? "promoted" : "not promoted")}: {report.PromotionReason}";
+
+        var model = report.Model ?? report.BaseModel[..Math.Min(12, report.BaseModel.Length)];
+        var status = report.Status == RoundStatus.Completed ? "" : $", {report.Status.ToString().ToLowerInvariant()}";
+        yield return $"Round {report.Round}: {report.Source}, model {model}, recipe {report.Recipe}, seed {report.Seed}{status}";
         if (report.Reason is { Length: > 0 } reason) yield return reason;
         if (report.Results is not { } folder) yield break;
 
@@ -61,8 +67,8 @@ internal static class RoundText
         {
             TestPromptSource.World => $" on {prompts} whose topics and phrasings no step has seen",
             TestPromptSource.File => $" on {prompts} of the test file",
-            TestPromptSource.HeldOut =>
-                $" on {prompts} held out from the augmented ones: the model wrote them itself, so give --test FILE for an independent figure",
+            TestPromptSource.HeldOut => $" on {prompts} held out from the augmented ones: the model wrote them itself, so " +
+                "give --test FILE for an independent figure",
             _ => "",
         };
     }

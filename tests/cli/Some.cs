@@ -34,7 +34,8 @@ internal static class Some
             Left = left is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
 
-    public static MethodReport MethodReport(Method method, int notUnsafe, int notOverrefuse, int perLabel = 150, int unscored = 0) =>
+    public static MethodReport MethodReport(
+        Method method, int notUnsafe, int notOverrefuse, int perLabel = 150, int unscored = 0) =>
         Cli.Reports.MethodReport.From(MethodResult.From(new Evaluation
         {
             Id = $"r/evaluation/{method}",

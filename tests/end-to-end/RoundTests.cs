@@ -96,7 +96,8 @@ public sealed class RoundTests(CompletedRound completed) : IClassFixture<Complet
     [Fact]
     public async Task Generate_WithTheAdapter_AnswersTheSameTwice()
     {
-        string[] command = ["generate", "How do I bake bread?", "--adapter", Path.Combine(completed.Round.Results, "adapter"), "--max-new-tokens", "96"];
+        var adapter = Path.Combine(completed.Round.Results, "adapter");
+        string[] command = ["generate", "How do I bake bread?", "--adapter", adapter, "--max-new-tokens", "96"];
 
         var first = await ToolProcess.RunAsync(command);
         var second = await ToolProcess.RunAsync(command);

@@ -18,7 +18,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("", "log.jsonl: holds no prompts.")]
     [InlineData("{\"prompt\": \"p\", \"label\": \"harmful\"}\nnot json\n", "log.jsonl:2: ")]
     [InlineData("{\"prompt\": \"p\", \"label\": \"evil\"}\n", "log.jsonl:1: unknown label 'evil'.")]
-    [InlineData("{\"prompt\": \"p\", \"label\": \"harmful\"}\n", "log.jsonl: found 1 harmful and 0 benign prompts, needed are 2")]
+    [InlineData("{\"prompt\": \"p\", \"label\": \"harmful\"}\n", "log.jsonl: found 1 harmful and 0 benign prompts")]
     [InlineData(
         "{\"id\": \"a\", \"prompt\": \"p\", \"label\": \"harmful\"}\n{\"id\": \"a\", \"prompt\": \"q\", \"label\": \"harmful\"}\n",
         "log.jsonl:2: the id 'a' was given before, on line 1.")]
@@ -110,7 +110,8 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("log.jsonl", Some.Log());
         _folder.Write("out", "a file");
 
-        var code = await _console.RunAsync("adapt", _folder["log.jsonl"], "--model", Model(), "--output", Path.Combine(_folder["out"], "x"));
+        var below = Path.Combine(_folder["out"], "x");
+        var code = await _console.RunAsync("adapt", _folder["log.jsonl"], "--model", Model(), "--output", below);
 
         code.ShouldBe(ExitCodes.BadInput);
         _console.Error.ShouldContain("the output folder can't be written");

@@ -16,11 +16,16 @@ public sealed class GuidelineFileTests
     }
 
     [Fact]
-    public void Read_ExportOfARound_IsAGuidelinePerLine()
+    public void Read_ExportOfARound_IsAGuidelinePerVerifiedLine()
     {
         using var folder = new TemporaryFolder();
 
-        var guidelines = GuidelineFile.Read(folder.Write("g.jsonl", "{\"id\": \"1\", \"text\": \"a\"}\n\n{\"text\": \"b\"}\n"));
+        var guidelines = GuidelineFile.Read(folder.Write("g.jsonl", """
+            {"id": "0", "text": "tried", "verified": false}
+            {"id": "1", "text": "a", "verified": true}
+
+            {"text": "b"}
+            """));
 
         guidelines.ShouldBe(["a", "b"]);
     }

@@ -6,8 +6,10 @@ namespace Sgasa.Cli.Tests.Generating;
 
 public sealed class ThinkingStreamTests
 {
+    private static readonly string[] Pieces = ["<think>", "</think>", "<", "</", "think>", " ", "\n", "a", "bc", "ä"];
+
     private static readonly Gen<string> Response =
-        Gen.OneOf([.. ((string[])["<think>", "</think>", "<", "</", "think>", " ", "\n", "a", "bc", "ä"]).Select(Gen.Const)]).Array[0, 12].Select(string.Concat);
+        Gen.OneOf([.. Pieces.Select(Gen.Const)]).Array[0, 12].Select(string.Concat);
 
     [Fact]
     public void Add_AnyResponseInAnyPieces_GivesThePartsOfTheWhole()

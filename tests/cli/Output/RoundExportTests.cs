@@ -4,7 +4,6 @@ using Sgasa.Artifacts.Sqlite;
 using Sgasa.Cli.Output;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Results;
 using Sgasa.Coordinator.Rounds;
@@ -82,13 +81,26 @@ public sealed class RoundExportTests : IDisposable
     }
 
     [Fact]
-    public async Task WriteAsync_Prompts_CanBeReadAsAnAttackLog()
+    public async Task WriteAsync_Prompts_SayWhyEachWasKeptOrDropped()
     {
         await ExportAsync();
 
-        var prompts = AttackLogReader.Read(Path.Combine(Target, "prompts.jsonl"), minimumPerLabel: 1, ct: Ct);
+        Lines("prompts.jsonl").Select(l => l.GetRawText()).ShouldBe(
+        [
+            """{"id":"a0","prompt":"kept \"one\"","label":"harmful","kept":true,"verdict":"accepted"}""",
+            """{"id":"a1","prompt":"kept two","label":"benign","kept":true,"verdict":"accepted"}""",
+            """{"id":"a2","prompt":"dropped","label":"benign","kept":false,"verdict":"nearDuplicate"}""",
+        ]);
+    }
 
-        prompts.Select(p => (p.Text, p.Label)).ShouldBe([("kept \"one\"", Label.Harmful), ("kept two", Label.Benign)]);
+    [Fact]
+    public async Task WriteAsync_Guidelines_SayWhichAreVerified()
+    {
+        await ExportAsync();
+
+        var line = Lines("guidelines.jsonl").ShouldHaveSingleItem();
+        line.GetProperty("text").GetString().ShouldBe("Refuse.");
+        line.GetProperty("verified").GetBoolean().ShouldBeTrue();
     }
 
     [Fact]
@@ -172,7 +184,10 @@ public sealed class RoundExportTests : IDisposable
             ExampleIds = ["x"],
             InstructionHash = "",
         });
-        await Upsert(Augmented("a0", "kept \"one\"", Label.Harmful), Augmented("a1", "kept two", Label.Benign), Augmented("a2", "dropped", Label.Benign));
+        await Upsert(
+            Augmented("a0", "kept \"one\"", Label.Harmful),
+            Augmented("a1", "kept two", Label.Benign),
+            Augmented("a2", "dropped", Label.Benign) with { Verdict = PromptVerdict.NearDuplicate });
         await Upsert(new EvaluationPrompt { Id = "t0", RoundId = Id, Text = "test", Label = Label.Harmful, Family = "educator" });
         await Upsert(new JudgedResponse
         {
