@@ -122,20 +122,25 @@ public sealed class CausalLM : IDisposable
         {
             throw new ArgumentException($"{past} + {tokens} tokens do not fit a cache of {cache.Capacity}.", nameof(cache));
         }
-        if (adapter is not null && !adapter.Fits(Config))
-        {
-            throw new ArgumentException("The adapter was made for a model of another shape.", nameof(adapter));
-        }
+        RequireFit(adapter);
 
         var (cos, sin) = positionIds is null ? _rotary.Range(past, tokens) : _rotary.At(positionIds, past + tokens);
         var mask = Mask(attentionMask, past, tokens);
-        var hidden = Decoded(inputIds, cos, sin, mask, cache, past, null, adapter);
+        var hidden = Decoded(inputIds, new LayerContext(cos, sin, mask, cache, past, null, adapter));
         if (cache is not null) cache.Length += tokens;
         return hidden.MoveToOuterDisposeScope();
     }
 
     /// <summary>The output head: hidden states <c>[..., H]</c> to logits <c>[..., V]</c>.</summary>
     public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _weights.Head);
+
+    /// <summary>
+    /// How probable given next tokens are, without the logits of all places ever being in memory together. The gradient
+    /// reaches the hidden states; where the head itself is trained, the logits are kept for it.
+    /// </summary>
+    /// <param name="hidden">Hidden states of N places, as <see cref="Hidden"/> gives them, <c>[N, H]</c>.</param>
+    /// <param name="labels">The token that follows each place, int64 <c>[N]</c>.</param>
+    public TokenScores Score(Tensor hidden, Tensor labels) => HeadScript.Score(hidden, _weights.Head, labels);
 
     /// <summary>
     /// One token for every row of a cache, each row at its own place. All shapes are those of the cache, so a row's
@@ -152,23 +157,47 @@ public sealed class CausalLM : IDisposable
     {
         using var scope = NewDisposeScope();
         var (cos, sin) = _rotary.At(positionIds, cache.Capacity);
-        return Logits(Decoded(inputIds, cos, sin, mask, cache, 0, cacheRows, adapter).squeeze(1)).MoveToOuterDisposeScope();
+        var context = new LayerContext(cos, sin, mask, cache, 0, cacheRows, adapter);
+        return Logits(Decoded(inputIds, context).squeeze(1)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Decoded(
-        Tensor inputIds, Tensor cos, Tensor sin, Tensor? mask, KvCache? cache, int past, Tensor? cacheRows, LoraAdapter? adapter)
+    private Tensor Decoded(Tensor inputIds, LayerContext context)
     {
-        var x = DecoderScript.Functions.Call("embed", _weights.Embedding, inputIds);
-        for (var i = 0; i < _weights.Layers.Count; i++)
-        {
-            var layer = _weights.Layers[i];
-            x = DecoderScript.Functions.Call(
-                "layer", x, cos, sin, mask, cache?.Keys[i], cache?.Values[i], past, cacheRows,
-                Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, _eps,
-                layer.InputNorm, layer.Qkv, layer.QkvBias, layer.QkNorm(), layer.Output, layer.OutputBias,
-                layer.PostNorm, layer.GateUp, layer.Down, Lora(adapter, i), adapter?.Scale ?? _noScale);
-        }
-        return DecoderScript.Functions.Call("norm", x, _weights.FinalNorm, _eps);
+        var x = Embed(inputIds);
+        for (var i = 0; i < _weights.Layers.Count; i++) x = Layer(i, x, context);
+        return Normalise(x);
+    }
+
+    /// <summary>The first layer's input, <c>[B, T, H]</c>.</summary>
+    internal Tensor Embed(Tensor inputIds) => DecoderScript.Functions.Call("embed", _weights.Embedding, inputIds);
+
+    /// <summary>One decoder layer, <c>[B, T, H]</c> to <c>[B, T, H]</c>.</summary>
+    internal Tensor Layer(int index, Tensor x, LayerContext context)
+    {
+        var layer = _weights.Layers[index];
+        var (cache, adapter) = (context.Cache, context.Adapter);
+        return DecoderScript.Functions.Call(
+            "layer", x, context.Cos, context.Sin, context.Mask, cache?.Keys[index], cache?.Values[index], context.Past, context.CacheRows,
+            Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, _eps,
+            layer.InputNorm, layer.Qkv, layer.QkvBias, layer.QkNorm(), layer.Output, layer.OutputBias,
+            layer.PostNorm, layer.GateUp, layer.Down, Lora(adapter, index), adapter?.Scale ?? _noScale);
+    }
+
+    /// <summary>The norm after the last layer.</summary>
+    internal Tensor Normalise(Tensor x) => DecoderScript.Functions.Call("norm", x, _weights.FinalNorm, _eps);
+
+    /// <summary>What a forward pass without a cache gives its layers; the tensors belong to the caller's dispose scope.</summary>
+    internal LayerContext ContextOf(Tensor inputIds, LoraAdapter? adapter)
+    {
+        RequireFit(adapter);
+        var (cos, sin) = _rotary.Range(0, inputIds.shape[1]);
+        return new LayerContext(cos, sin, null, null, 0, null, adapter);
+    }
+
+    private void RequireFit(LoraAdapter? adapter)
+    {
+        if (adapter is null || adapter.Fits(Config)) return;
+        throw new ArgumentException("The adapter was made for a model of another shape.", nameof(adapter));
     }
 
     private static Tensor[] Lora(LoraAdapter? adapter, int layer) => adapter?.LayerMatrices(layer) ?? [];
@@ -177,7 +206,7 @@ public sealed class CausalLM : IDisposable
     /// <param name="adapter">The adapter; it stays as it is.</param>
     public CausalLM Merge(LoraAdapter adapter)
     {
-        if (!adapter.Fits(Config)) throw new ArgumentException("The adapter was made for a model of another shape.", nameof(adapter));
+        RequireFit(adapter);
         var merged = new CausalLM(Config, Device);
         using var noGrad = no_grad();
         merged.Parameters.Values.copy_(Parameters.Values);

@@ -49,18 +49,20 @@ internal sealed class CompletionBatch
     /// <summary>Tokens of an example, prompt and completion together.</summary>
     public static int LengthOf(SftExample example) => example.PromptIds.Count + example.CompletionIds.Count;
 
-    /// <summary>Logits where a completion token is predicted, and there only, <c>[N, V]</c>.</summary>
-    public Tensor Logits(CausalLM model, LoraAdapter? adapter)
+    /// <summary>What the model says of every completion token; nothing is computed for other places' logits.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="adapter">The adapter to apply.</param>
+    /// <param name="back">Where the way back is kept; null where no gradient is wanted.</param>
+    public TokenScores Score(CausalLM model, LoraAdapter? adapter, Backpropagation? back = null)
     {
         // Padding on the right needs no mask: only later positions could see it.
-        var hidden = model.Hidden(_inputIds, adapter: adapter);
-        return model.Logits(hidden.flatten(0, 1).index_select(0, _predicting));
+        var hidden = back is null ? model.Hidden(_inputIds, adapter: adapter) : back.Hidden(model, _inputIds, adapter);
+        return model.Score(hidden.flatten(0, 1).index_select(0, _predicting), Labels);
     }
 
-    /// <summary>Log-probability of each sequence's completion, <c>[B]</c>: the sum over its tokens, or their mean.</summary>
-    public Tensor LogProbs(CausalLM model, LoraAdapter? adapter, bool mean)
+    /// <summary>One value per completion token, <c>[N]</c>, to one per sequence, <c>[B]</c>: the sum over its tokens, or their mean.</summary>
+    public Tensor PerSequence(Tensor tokens, bool mean)
     {
-        var tokens = nn.functional.cross_entropy(Logits(model, adapter), Labels, reduction: nn.Reduction.None).neg();
         var sums = zeros(_rows, device: tokens.device).index_add(0, _rowOf, tokens, 1);
         return mean ? sums / zeros(_rows, device: tokens.device).index_add(0, _rowOf, ones_like(tokens), 1) : sums;
     }

@@ -100,9 +100,9 @@ public sealed class DpoTrainer : IDisposable
         _loop.Dispose();
     }
 
-    private Tensor SumOfLosses(IReadOnlyList<int> batch, MeanMetrics metrics)
+    private Tensor SumOfLosses(IReadOnlyList<int> batch, MeanMetrics metrics, Backpropagation back)
     {
-        var policy = LogProbs(batch, _policy);
+        var policy = LogProbs(batch, _policy, back, metrics);
         var reference = _referenceLogps!.index_select(1, tensor(batch.Select(i => (long)i).ToArray(), device: _model.Device));
         var (losses, chosen, rejected) = DpoLoss.Compute(policy[0], policy[1], reference[0], reference[1], _config.Beta, _config.LossType);
         var sum = losses.sum();
@@ -119,11 +119,13 @@ public sealed class DpoTrainer : IDisposable
     }
 
     /// <summary>Log-probabilities of chosen and rejected completions in one forward pass, <c>[2, P]</c>.</summary>
-    private Tensor LogProbs(IReadOnlyList<int> batch, LoraAdapter? adapter)
+    private Tensor LogProbs(IReadOnlyList<int> batch, LoraAdapter? adapter, Backpropagation? back = null, MeanMetrics? metrics = null)
     {
         var sequences = new CompletionBatch(
             [.. batch.Select(i => Chosen(_pairs[i])), .. batch.Select(i => Rejected(_pairs[i]))], _model.Device);
-        return sequences.LogProbs(_model, adapter, mean: _config.LossType == DpoLossType.Ipo).view(2, batch.Count);
+        var scores = sequences.Score(_model, adapter, back);
+        metrics?.Add("entropy", scores.Entropies.sum().item<float>(), sequences.Labels.shape[0]);
+        return sequences.PerSequence(scores.LogProbs, mean: _config.LossType == DpoLossType.Ipo).view(2, batch.Count);
     }
 
     private static SftExample Chosen(PreferenceExample pair) => new(pair.PromptIds, pair.ChosenIds);

@@ -58,7 +58,7 @@ public sealed class SftTrainer : IDisposable
         foreach (var chunk in examples.Chunk(microBatchSize))
         {
             using var scope = NewDisposeScope();
-            sum += Sum(chunk, null).item<float>();
+            sum += Sum(chunk, null, null).item<float>();
         }
         return sum / examples.Sum(example => example.CompletionIds.Count);
     }
@@ -74,18 +74,18 @@ public sealed class SftTrainer : IDisposable
     /// <summary>Frees optimizer and gradients; the adapter stays.</summary>
     public void Dispose() => _loop.Dispose();
 
-    private Tensor SumOfLosses(IReadOnlyList<int> batch, MeanMetrics metrics) => Sum([.. batch.Select(i => _examples[i])], metrics);
+    private Tensor SumOfLosses(IReadOnlyList<int> batch, MeanMetrics metrics, Backpropagation back) =>
+        Sum([.. batch.Select(i => _examples[i])], metrics, back);
 
-    private Tensor Sum(IReadOnlyList<SftExample> examples, MeanMetrics? metrics)
+    private Tensor Sum(IReadOnlyList<SftExample> examples, MeanMetrics? metrics, Backpropagation? back)
     {
         var batch = new CompletionBatch(examples, _model.Device);
-        var logits = batch.Logits(_model, _adapter);
+        var scores = batch.Score(_model, _adapter, back);
         if (metrics is not null)
         {
-            using var noGrad = no_grad();
-            var right = logits.argmax(-1).eq(batch.Labels).sum().item<long>();
-            metrics.Add("mean_token_accuracy", right, batch.Labels.shape[0]);
+            metrics.Add("mean_token_accuracy", scores.Hits.sum().item<long>(), batch.Labels.shape[0]);
+            metrics.Add("entropy", scores.Entropies.sum().item<float>(), batch.Labels.shape[0]);
         }
-        return nn.functional.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum);
+        return scores.LogProbs.sum().neg();
     }
 }

@@ -22,7 +22,7 @@ public sealed record StepMetrics
     public required long Tokens { get; init; }
 
     /// <summary>
-    /// Further means under TRL's names: <c>mean_token_accuracy</c>; for preferences <c>rewards/chosen</c>,
+    /// Further means under TRL's names: <c>entropy</c>; <c>mean_token_accuracy</c>; for preferences <c>rewards/chosen</c>,
     /// <c>rewards/rejected</c>, <c>rewards/margins</c>, <c>rewards/accuracies</c>, <c>logps/chosen</c>, <c>logps/rejected</c>.
     /// </summary>
     public IReadOnlyDictionary<string, double> Means { get; init; } = new Dictionary<string, double>();

@@ -66,7 +66,7 @@ internal sealed class TrainingLoop : IDisposable
     public StepMetrics Step(
         Func<int, long> tokensOf,
         Func<IReadOnlyList<int>, double> weigh,
-        Func<IReadOnlyList<int>, MeanMetrics, Tensor> sumOfLosses,
+        Func<IReadOnlyList<int>, MeanMetrics, Backpropagation, Tensor> sumOfLosses,
         CancellationToken cancellationToken)
     {
         if (CurrentStep >= Steps) throw new InvalidOperationException($"All {Steps} steps are taken.");
@@ -81,8 +81,9 @@ internal sealed class TrainingLoop : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var forward = NewDisposeScope(); // activations go before the next micro-batch comes
-            var share = sumOfLosses(microBatch, metrics) / divisor;
-            share.backward();
+            var back = new Backpropagation(_arguments.GradientCheckpointing);
+            var share = sumOfLosses(microBatch, metrics, back) / divisor;
+            back.Backward(share);
             loss += share.item<float>();
         }
 

@@ -56,6 +56,38 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Step_GradientCheckpointing_SameBits()
+    {
+        using var model = Some.Model();
+        using var kept = Some.Adapter();
+        using var again = Some.Adapter();
+        var config = new SftConfig { PerDeviceTrainBatchSize = 3, NumTrainEpochs = 2, WarmupRatio = 0 };
+        using var keeping = new SftTrainer(model, kept, Some.SftExamples(8), config);
+        using var checkpointing = new SftTrainer(model, again, Some.SftExamples(8), config with { GradientCheckpointing = true });
+
+        Finish(keeping);
+        Finish(checkpointing);
+
+        again.Parameters.Values.ToFloats().ShouldBe(kept.Parameters.Values.ToFloats());
+    }
+
+    [Fact]
+    public void Step_DpoGradientCheckpointing_SameBits()
+    {
+        using var model = Some.Model();
+        using var kept = Some.Adapter();
+        using var again = Some.Adapter();
+        var config = new DpoConfig { PerDeviceTrainBatchSize = 3, NumTrainEpochs = 2, WarmupRatio = 0 };
+        using var keeping = new DpoTrainer(model, kept, null, Some.Pairs(8), config);
+        using var checkpointing = new DpoTrainer(model, again, null, Some.Pairs(8), config with { GradientCheckpointing = true });
+
+        Finish(keeping);
+        Finish(checkpointing);
+
+        again.Parameters.Values.ToFloats().ShouldBe(kept.Parameters.Values.ToFloats());
+    }
+
+    [Fact]
     public void Step_PolicyEqualsReference_LossIsLogTwo()
     {
         using var model = Some.Model();
@@ -222,7 +254,12 @@ public sealed class TrainerTests
         using var policy = Some.Adapter();
         using var other = Some.Adapter();
         using var sft = new SftTrainer(model, other, Some.SftExamples(4), new SftConfig { PerDeviceTrainBatchSize = 2, NumTrainEpochs = 100 });
-        using var dpo = new DpoTrainer(model, policy, null, Some.Pairs(4), new DpoConfig { PerDeviceTrainBatchSize = 2, NumTrainEpochs = 100 });
+        using var dpo = new DpoTrainer(model, policy, null, Some.Pairs(4), new DpoConfig
+        {
+            PerDeviceTrainBatchSize = 2,
+            NumTrainEpochs = 100,
+            GradientCheckpointing = true,
+        });
         sft.Step(Token);
         dpo.Step(Token);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
