@@ -5,11 +5,15 @@ namespace Sgasa.Modeling.Training;
 /// <summary>Refuses examples that a model can't be trained on, before anything is computed.</summary>
 internal static class ExampleCheck
 {
+    /// <summary>Most tokens an example may have.</summary>
+    public static int LimitOf(CausalLM model, int? maxLength) =>
+        Math.Min(maxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
+
     /// <summary>Requires prompts and completions that are not empty, within the vocabulary and not too long.</summary>
     /// <exception cref="ArgumentException">An example does not meet that; the message says which.</exception>
     public static void Require(CausalLM model, int? maxLength, IEnumerable<SftExample> examples, string parameter)
     {
-        var limit = Math.Min(maxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
+        var limit = LimitOf(model, maxLength);
         foreach (var (index, example) in examples.Index())
         {
             var fault =

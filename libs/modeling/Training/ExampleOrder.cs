@@ -3,21 +3,23 @@ using Sgasa.Modeling.Generation;
 namespace Sgasa.Modeling.Training;
 
 /// <summary>Which examples each step takes: every epoch all of them, in an order that seed and epoch decide.</summary>
-internal sealed class ExampleOrder(int examples, int batchSize, int epochs, ulong? seed)
+internal sealed class ExampleOrder(int examples, int batchSize, int epochs, ulong? seed, int? maxSteps = null)
 {
-    private readonly int _stepsPerEpoch = (examples + batchSize - 1) / batchSize;
     private (int Epoch, int[] Order)? _current;
 
-    /// <summary>Steps of the whole run; an epoch's last step may have fewer examples.</summary>
-    public int Steps => _stepsPerEpoch * epochs;
+    /// <summary>Steps of one pass over the examples; the last of them may have fewer.</summary>
+    public int StepsPerEpoch { get; } = (examples + batchSize - 1) / batchSize;
+
+    /// <summary>Steps of the whole run.</summary>
+    public int Steps => maxSteps ?? checked(StepsPerEpoch * epochs);
 
     /// <summary>Passes over the examples after some steps.</summary>
-    public double EpochAfter(int steps) => (double)steps / _stepsPerEpoch;
+    public double EpochAfter(int steps) => (double)steps / StepsPerEpoch;
 
     /// <summary>Indices of the examples of a step, counted from 0.</summary>
     public IReadOnlyList<int> Of(int step)
     {
-        var (epoch, within) = Math.DivRem(step, _stepsPerEpoch);
+        var (epoch, within) = Math.DivRem(step, StepsPerEpoch);
         if (_current?.Epoch != epoch) _current = (epoch, Permutation(epoch));
         return [.. _current!.Value.Order.Skip(within * batchSize).Take(batchSize)];
     }

@@ -4,9 +4,3 @@ namespace Sgasa.Modeling.Training;
 /// <param name="PromptIds">Token ids of the prompt as the model sees it, template included; at least one.</param>
 /// <param name="CompletionIds">Token ids of the completion, its end token included; at least one.</param>
 public sealed record SftExample(IReadOnlyList<int> PromptIds, IReadOnlyList<int> CompletionIds);
-
-/// <summary>A prompt with a better and a worse completion.</summary>
-/// <param name="PromptIds">Token ids of the prompt as the model sees it, template included; at least one.</param>
-/// <param name="ChosenIds">Token ids of the better completion, its end token included; at least one.</param>
-/// <param name="RejectedIds">Token ids of the worse completion, its end token included; at least one.</param>
-public sealed record PreferenceExample(IReadOnlyList<int> PromptIds, IReadOnlyList<int> ChosenIds, IReadOnlyList<int> RejectedIds);

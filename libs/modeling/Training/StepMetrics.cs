@@ -21,6 +21,9 @@ public sealed record StepMetrics
     /// <summary>Completion tokens of this step.</summary>
     public required long Tokens { get; init; }
 
+    /// <summary>All tokens that went through the policy in this step, prompts included.</summary>
+    public long InputTokens { get; init; }
+
     /// <summary>
     /// Further means under TRL's names: <c>entropy</c>; <c>mean_token_accuracy</c>; for preferences <c>rewards/chosen</c>,
     /// <c>rewards/rejected</c>, <c>rewards/margins</c>, <c>rewards/accuracies</c>, <c>logps/chosen</c>, <c>logps/rejected</c>.

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Sgasa.Modeling.Lora;
 using Sgasa.Modeling.Safetensors;
@@ -6,20 +5,6 @@ using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sgasa.Modeling.Training;
-
-/// <summary>Means over a step's examples, gathered micro-batch by micro-batch.</summary>
-internal sealed class MeanMetrics
-{
-    private readonly Dictionary<string, (double Sum, double Count)> _sums = [];
-
-    public void Add(string name, double sum, double count)
-    {
-        var (oldSum, oldCount) = _sums.GetValueOrDefault(name);
-        _sums[name] = (oldSum + sum, oldCount + count);
-    }
-
-    public IReadOnlyDictionary<string, double> Means() => _sums.ToDictionary(entry => entry.Key, entry => entry.Value.Sum / entry.Value.Count);
-}
 
 /// <summary>
 /// What fine-tuning runs have in common: which examples a step takes, accumulation over micro-batches, clipping, the
@@ -34,7 +19,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly string _fingerprint;
     private readonly IReadOnlyList<int> _lengths;
     private readonly ExampleOrder _order;
-    private readonly CosineSchedule _schedule;
+    private readonly LearningRateSchedule _schedule;
     private readonly AdamW _optimizer;
 
     /// <summary>Prepares a run.</summary>
@@ -44,13 +29,21 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="fingerprint">Names the run's data and settings, so that a state of another run is refused.</param>
     public TrainingLoop(TrainingArguments arguments, LoraAdapter adapter, IReadOnlyList<int> lengths, string fingerprint)
     {
-        Validator.ValidateObject(arguments, new ValidationContext(arguments), validateAllProperties: true);
+        arguments.Check();
         if (lengths.Count == 0) throw new ArgumentException("There are no examples to train on.", nameof(lengths));
         (_arguments, _adapter, _lengths, _fingerprint) = (arguments, adapter, lengths, fingerprint);
-        _order = new ExampleOrder(lengths.Count, arguments.EffectiveBatchSize, arguments.NumTrainEpochs, arguments.ShuffleSeed);
-        _schedule = CosineSchedule.WithWarmupRatio(arguments.LearningRate, _order.Steps, arguments.WarmupRatio);
-        _optimizer = new AdamW(adapter.Parameters, arguments.AdamBeta1, arguments.AdamBeta2, arguments.AdamEpsilon, arguments.WeightDecay);
+        _order = new ExampleOrder(
+            lengths.Count, arguments.EffectiveBatchSize, arguments.NumTrainEpochs, arguments.ShuffleSeed, arguments.MaxSteps);
+        _schedule = LearningRateSchedule.Of(arguments, _order.Steps);
+        _optimizer = new AdamW(
+            adapter.Parameters, arguments.AdamBeta1, arguments.AdamBeta2, arguments.AdamEpsilon, arguments.WeightDecay);
     }
+
+    /// <summary>Names the run's data and settings.</summary>
+    public string Fingerprint => _fingerprint;
+
+    /// <summary>Steps of one pass over the examples.</summary>
+    public int StepsPerEpoch => _order.StepsPerEpoch;
 
     /// <summary>Steps of the whole run.</summary>
     public int Steps => _order.Steps;
@@ -59,20 +52,17 @@ internal sealed class TrainingLoop : IDisposable
     public int CurrentStep { get; private set; }
 
     /// <summary>Takes the next step.</summary>
-    /// <param name="tokensOf">Completion tokens of an example.</param>
-    /// <param name="weigh">What the step's summed loss is divided by: its tokens, or its pairs.</param>
-    /// <param name="sumOfLosses">Summed loss of a micro-batch.</param>
+    /// <param name="tokensOf">Completion tokens of an example, and all its tokens.</param>
+    /// <param name="lossOf">A micro-batch's share of the loss of a step's examples, the second list.</param>
     /// <param name="cancellationToken">Cancels between micro-batches; the weights are then unchanged.</param>
     public StepMetrics Step(
-        Func<int, long> tokensOf,
-        Func<IReadOnlyList<int>, double> weigh,
-        Func<IReadOnlyList<int>, MeanMetrics, Backpropagation, Tensor> sumOfLosses,
+        Func<int, (long Completion, long All)> tokensOf,
+        Func<IReadOnlyList<int>, IReadOnlyList<int>, MeanMetrics, Backpropagation, Tensor> lossOf,
         CancellationToken cancellationToken)
     {
         if (CurrentStep >= Steps) throw new InvalidOperationException($"All {Steps} steps are taken.");
         using var step = NewDisposeScope();
         var examples = _order.Of(CurrentStep);
-        var divisor = weigh(examples);
         var metrics = new MeanMetrics();
         var loss = 0.0;
 
@@ -82,14 +72,15 @@ internal sealed class TrainingLoop : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var forward = NewDisposeScope(); // activations go before the next micro-batch comes
             var back = new Backpropagation(_arguments.GradientCheckpointing);
-            var share = sumOfLosses(microBatch, metrics, back) / divisor;
+            var share = lossOf(microBatch, examples, metrics, back);
             back.Backward(share);
             loss += share.item<float>();
         }
 
         var learningRate = _schedule.LearningRate(CurrentStep);
         var gradNorm = _optimizer.ClipGradNorm(_arguments.MaxGradNorm);
-        if (!double.IsFinite(loss) || !double.IsFinite(gradNorm)) throw new TrainingDivergedException(CurrentStep + 1, loss, gradNorm);
+        if (!double.IsFinite(loss) || !double.IsFinite(gradNorm))
+            throw new TrainingDivergedException(CurrentStep + 1, loss, gradNorm);
         _optimizer.Step(learningRate);
         _adapter.Revision++;
         CurrentStep++;
@@ -100,7 +91,8 @@ internal sealed class TrainingLoop : IDisposable
             Loss = loss,
             GradNorm = gradNorm,
             LearningRate = learningRate,
-            Tokens = examples.Sum(tokensOf),
+            Tokens = examples.Sum(i => tokensOf(i).Completion),
+            InputTokens = examples.Sum(i => tokensOf(i).All),
             Means = metrics.Means(),
         };
     }
@@ -112,7 +104,9 @@ internal sealed class TrainingLoop : IDisposable
     {
         Directory.CreateDirectory(folder);
         (string Name, Tensor Value)[] tensors =
-            [("adapter", _adapter.Parameters.Values), ("exp_avg", _optimizer.ExpAvg), ("exp_avg_sq", _optimizer.ExpAvgSq), .. more];
+        [
+            ("adapter", _adapter.Parameters.Values), ("exp_avg", _optimizer.ExpAvg), ("exp_avg_sq", _optimizer.ExpAvgSq), .. more,
+        ];
         SafetensorsWriter.Write(
             Path.Combine(folder, StateFile),
             tensors.Select(tensor => TensorToWrite.Of(tensor.Name, tensor.Value)),
@@ -133,9 +127,11 @@ internal sealed class TrainingLoop : IDisposable
         using var file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("run") != _fingerprint)
         {
-            throw new ModelFormatException(path, "it is the state of a run with other examples or settings", "Start this run without it");
+            throw new ModelFormatException(path, "it is the state of a run with other examples or settings",
+                "Start this run without it");
         }
-        if (!int.TryParse(file.Metadata.GetValueOrDefault("step"), NumberStyles.None, CultureInfo.InvariantCulture, out var saved) || saved > Steps)
+        var step = file.Metadata.GetValueOrDefault("step");
+        if (!int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var saved) || saved > Steps)
         {
             throw new ModelFormatException(path, "it does not say which step it belongs to");
         }
@@ -144,7 +140,8 @@ internal sealed class TrainingLoop : IDisposable
         foreach (var (name, target) in targets)
         {
             if (file.Find(name) is { } entry && entry.Shape.SequenceEqual(target.shape)) continue;
-            throw new ModelFormatException($"{path}, tensor '{name}'", "it is missing or of another shape", "Start this run without it");
+            throw new ModelFormatException($"{path}, tensor '{name}'", "it is missing or of another shape",
+                "Start this run without it");
         }
 
         using var noGrad = no_grad();
@@ -152,7 +149,8 @@ internal sealed class TrainingLoop : IDisposable
         foreach (var (name, target) in targets) target.copy_(file.Read(name));
         (CurrentStep, _optimizer.StepCount) = (saved, saved);
         _adapter.Revision++;
-        return more.Where(name => file.Find(name) is not null).ToDictionary(name => name, name => file.Read(name).MoveToOuterDisposeScope());
+        return more.Where(name => file.Find(name) is not null)
+            .ToDictionary(name => name, name => file.Read(name).MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
