@@ -5,19 +5,6 @@ namespace Sgasa.Modeling.Tests;
 
 public sealed class ModelConfigReaderTests
 {
-    public static TheoryData<string> EachModel => Parity.EachModel;
-
-    [Theory]
-    [MemberData(nameof(EachModel))]
-    public void Read_BothReleases_GiveTheSameConfiguration(string model)
-    {
-        var release5 = ModelConfigReader.Read(JsonSection.ReadFile(Parity.PathOf(model, "model", "config.json")));
-        var release4 = ModelConfigReader.Read(JsonSection.ReadFile(Parity.PathOf(model, "model", "config_v4.json")));
-
-        (release4 with { EosTokenIds = [] }).ShouldBe(release5 with { EosTokenIds = [] });
-        release4.EosTokenIds.ShouldBe(release5.EosTokenIds);
-    }
-
     [Fact]
     public void Read_LlamaWithScaledRotation_ReadsEveryField()
     {

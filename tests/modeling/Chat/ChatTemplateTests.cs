@@ -1,39 +1,9 @@
-using System.Text.Json;
 using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Tokenization;
 
 namespace Sgasa.Modeling.Tests.Chat;
 
 public sealed class ChatTemplateTests
 {
-    public static TheoryData<string> EachModel => Parity.EachModel;
-
-    [Theory]
-    [MemberData(nameof(EachModel))]
-    public void Render_GoldenConversation_GivesReferenceTextAndIds(string model)
-    {
-        var template = ChatTemplate.FromFolder(Parity.PathOf(model, "model"));
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf(model, "model"));
-
-        foreach (var golden in Parity.Expected(model).GetProperty("chat").EnumerateArray())
-        {
-            var name = golden.GetProperty("name").GetString();
-            ChatMessage[] messages = [.. golden.GetProperty("messages").EnumerateArray().Select(ChatMessage.FromJson)];
-            var extra = golden.GetProperty("kwargs").EnumerateObject().ToDictionary(p => p.Name, p => (object?)p.Value);
-            var prompt = golden.GetProperty("add_generation_prompt").GetBoolean();
-
-            if (golden.TryGetProperty("error", out var error))
-            {
-                Should.Throw<ChatTemplateException>(() => template.Render(messages, prompt, extra), name)
-                    .Message.ShouldBe(error.GetString(), name);
-                continue;
-            }
-            var text = template.Render(messages, prompt, extra);
-            text.ShouldBe(golden.GetProperty("text").GetString(), name);
-            tokenizer.Encode(text).ShouldBe(golden.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), name);
-        }
-    }
-
     [Fact]
     public void FromFolder_NoTemplate_SaysWhereItWasLookedFor()
     {

@@ -1,39 +1,11 @@
 using CsCheck;
 using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Tests.Support;
 
 namespace Sgasa.Modeling.Tests.Generation;
 
 public sealed class SamplerTests
 {
     private static readonly float[] Logits = [2f, 1f, 0f, -1f];
-
-    public static TheoryData<string> EachModel => Parity.EachModel;
-
-    [Theory, MemberData(nameof(EachModel))]
-    public void Probabilities_GoldenLogits_MatchReferenceDistributions(string name)
-    {
-        using var golden = new GoldenModel(name);
-        var sampler = new Sampler(golden.Config.VocabSize);
-
-        foreach (var test in golden.Expected.GetProperty("sampling").EnumerateArray())
-        {
-            var config = new SamplingConfig
-            {
-                Temperature = test.GetProperty("temperature").GetDouble(),
-                TopP = test.GetProperty("top_p").GetDouble(),
-                TopK = test.GetProperty("top_k").GetInt32(),
-                RepetitionPenalty = test.GetProperty("repetition_penalty").GetDouble(),
-            };
-            var logits = golden.Tensors.Values(test.GetProperty("raw_logits_key").GetString()!);
-
-            var actual = sampler.Probabilities(logits, config, GoldenModel.Ints(test.GetProperty("context_ids")));
-
-            var expected = golden.Tensors.Values(test.GetProperty("probs_key").GetString()!);
-            actual.ShouldBeWithin(2e-5, expected, test.GetRawText()[..100]);
-            actual.Select(p => p > 0).ShouldBe(expected.Select(p => p > 0));
-        }
-    }
 
     [Fact]
     public void Sample_TemperatureZero_TakesTheLargest()

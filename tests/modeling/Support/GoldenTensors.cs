@@ -1,13 +1,11 @@
 using System.Text.Json;
-using Sgasa.Modeling.Model;
-using TorchSharp;
 
 namespace Sgasa.Modeling.Tests.Support;
 
 /// <summary>A reader of float32 and bfloat16 tensors, kept apart from the library's own so that one can't hide the other's faults.</summary>
-internal sealed class GoldenTensors : IWeightSource
+internal sealed class GoldenTensors
 {
-    private readonly Dictionary<string, (string Type, long[] Shape, byte[] Data)> _tensors = [];
+    private readonly Dictionary<string, (string Type, byte[] Data)> _tensors = [];
 
     public GoldenTensors(params IEnumerable<string> paths)
     {
@@ -18,23 +16,16 @@ internal sealed class GoldenTensors : IWeightSource
             using var header = JsonDocument.Parse(bytes.AsMemory(8, start - 8));
             foreach (var entry in header.RootElement.EnumerateObject().Where(e => e.Name != "__metadata__"))
             {
-                var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64()).ToArray();
                 var range = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt32()).ToArray();
-                _tensors.Add(entry.Name, (entry.Value.GetProperty("dtype").GetString()!, shape, bytes[(start + range[0])..(start + range[1])]));
+                _tensors.Add(entry.Name, (entry.Value.GetProperty("dtype").GetString()!, bytes[(start + range[0])..(start + range[1])]));
             }
         }
     }
 
-    public IReadOnlyCollection<string> Names => _tensors.Keys;
-
-    public IReadOnlyList<long> ShapeOf(string name) => _tensors[name].Shape;
-
-    public torch.Tensor Read(string name) => torch.tensor(Values(name), _tensors[name].Shape, torch.ScalarType.Float32);
-
     /// <summary>The tensor's values in row-major order.</summary>
     public float[] Values(string name)
     {
-        var (type, _, data) = _tensors[name];
+        var (type, data) = _tensors[name];
         if (type == "F32")
         {
             var floats = new float[data.Length / 4];

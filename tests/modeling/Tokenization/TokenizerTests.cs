@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Sgasa.Modeling.Tokenization;
@@ -7,48 +6,6 @@ namespace Sgasa.Modeling.Tests.Tokenization;
 
 public sealed class TokenizerTests
 {
-    public static TheoryData<string> EachModel => Parity.EachModel;
-
-    [Theory]
-    [MemberData(nameof(EachModel))]
-    public void Encode_GoldenText_GivesReferenceIds(string model)
-    {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf(model, "model"));
-        var cases = Parity.Expected(model).GetProperty("tokenizer").GetProperty("encode");
-
-        foreach (var golden in cases.EnumerateArray())
-        {
-            var text = golden.GetProperty("text").GetString()!;
-            tokenizer.Encode(text).ShouldBe(Ids(golden, "ids"), text);
-            tokenizer.Encode(text, addSpecialTokens: true).ShouldBe(Ids(golden, "ids_with_special"), text);
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(EachModel))]
-    public void Decode_GoldenIds_GivesReferenceText(string model)
-    {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf(model, "model"));
-        var expected = Parity.Expected(model).GetProperty("tokenizer");
-        var cases = expected.GetProperty("encode").EnumerateArray().Concat(expected.GetProperty("decode").EnumerateArray());
-
-        foreach (var golden in cases)
-        {
-            var ids = Ids(golden, "ids");
-            tokenizer.Decode(ids).ShouldBe(golden.GetProperty("decoded").GetString());
-            tokenizer.Decode(ids, skipSpecialTokens: true).ShouldBe(golden.GetProperty("decoded_skip_special").GetString());
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(EachModel))]
-    public void Count_GoldenTokenizer_IsReferenceSize(string model)
-    {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf(model, "model"));
-
-        tokenizer.Count.ShouldBe(Parity.Expected(model).GetProperty("tokenizer").GetProperty("size").GetInt32());
-    }
-
     [Fact]
     public void Encode_LoneSurrogate_IsReadAsReplacementCharacter()
     {
@@ -121,9 +78,6 @@ public sealed class TokenizerTests
         error.Message.ShouldContain(folder.File("tokenizer.json"));
         error.Message.ShouldContain("there is no such file");
     }
-
-    private static int[] Ids(JsonElement golden, string name) =>
-        [.. golden.GetProperty(name).EnumerateArray().Select(id => id.GetInt32())];
 
     private static void Set(JsonNode root, string[] path, JsonNode? value)
     {
