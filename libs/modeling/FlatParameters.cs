@@ -16,9 +16,10 @@ public sealed record ParameterSlot(string Name, IReadOnlyList<long> Shape, bool 
 /// <remarks>The parameters that decay come first in the buffer: <c>Values[..DecayedLength]</c>.</remarks>
 public sealed class FlatParameters : IDisposable
 {
-    // 16 floats: every parameter starts on a cache line, as matrix kernels like it. The gaps stay zero.
-    private const long Alignment = 16;
+    // Every parameter starts on a cache line, as matrix kernels like it. The gaps stay zero.
+    private const long AlignmentBytes = 64;
 
+    private readonly long _alignment; // in elements
     private readonly Dictionary<string, Tensor> _leaves = [];
     private readonly Dictionary<string, Tensor> _gradientViews = [];
 
@@ -28,6 +29,7 @@ public sealed class FlatParameters : IDisposable
     /// <param name="dtype">Their element type.</param>
     public FlatParameters(IReadOnlyList<ParameterSlot> slots, Device? device = null, ScalarType dtype = ScalarType.Float32)
     {
+        _alignment = AlignmentBytes / dtype.ElementSize();
         Slots = [.. slots.OrderByDescending(slot => slot.Decays)];
         Length = Slots.Sum(Padded);
         DecayedLength = Slots.Where(slot => slot.Decays).Sum(Padded);
@@ -110,5 +112,5 @@ public sealed class FlatParameters : IDisposable
 
     private static long Count(ParameterSlot slot) => slot.Shape.Aggregate(1L, (product, size) => checked(product * size));
 
-    private static long Padded(ParameterSlot slot) => (Count(slot) + Alignment - 1) / Alignment * Alignment;
+    private long Padded(ParameterSlot slot) => (Count(slot) + _alignment - 1) / _alignment * _alignment;
 }

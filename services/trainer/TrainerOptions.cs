@@ -27,6 +27,13 @@ public sealed record TrainerOptions
     public string Device { get; set; } = "auto";
 
     /// <summary>
+    /// The type of the weights in memory: <c>float32</c>, <c>bfloat16</c>, or <c>auto</c> for float32 on the CPU and bfloat16 on
+    /// a GPU. Adapters are float32 in any case.
+    /// </summary>
+    [RegularExpression("^(auto|float32|bfloat16)$")]
+    public string Dtype { get; set; } = "auto";
+
+    /// <summary>
     /// Requests decoded together; the batch always has this many rows, so a response never depends on the others.
     /// </summary>
     [Range(1, 1_024)]

@@ -35,17 +35,16 @@ internal sealed unsafe class CpuDecoder : IDisposable
     private readonly float[] _sin;
 
     /// <summary>Copies a model's weights.</summary>
-    /// <param name="model">A model on the CPU, float32.</param>
+    /// <param name="model">A model on the CPU; what it computes with is float32 whatever the model's type.</param>
     public CpuDecoder(CausalLM model)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Config = model.Config;
         _layers = [.. model.Layers.Select(layer => new Layer(
-            Floats(layer.InputNorm), new PackedMatrix(layer.Qkv, layer.QkvBias), layer.QkNorm() is { } norm ? Floats(norm) : null,
-            new PackedMatrix(layer.Output, layer.OutputBias), Floats(layer.PostNorm),
-            new PackedMatrix(layer.GateUp, null), new PackedMatrix(layer.Down, null)))];
-        _head = new PackedMatrix(model.Head, null);
+            Floats(layer.InputNorm), Packed(layer.Qkv, layer.QkvBias), layer.QkNorm() is { } norm ? Floats(norm) : null,
+            Packed(layer.Output, layer.OutputBias), Floats(layer.PostNorm), Packed(layer.GateUp), Packed(layer.Down)))];
+        _head = Packed(model.Head);
         _embedding = Floats(model.Embedding);
         _norm = Floats(model.FinalNorm);
         using var rotary = new RotaryEmbedding(Config, CPU);
@@ -151,7 +150,17 @@ internal sealed unsafe class CpuDecoder : IDisposable
         }
     }
 
-    private static float[] Floats(torch.Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.contiguous().bytes).ToArray();
+    private static PackedMatrix Packed(torch.Tensor weight, torch.Tensor? bias = null)
+    {
+        using var scope = NewDisposeScope();
+        return new PackedMatrix(weight.to_type(ScalarType.Float32), bias?.to_type(ScalarType.Float32));
+    }
+
+    private static float[] Floats(torch.Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return MemoryMarshal.Cast<byte, float>(tensor.to_type(ScalarType.Float32).contiguous().bytes).ToArray();
+    }
 
     private sealed record Layer(
         float[] InputNorm, PackedMatrix Qkv, float[]? QkNorm, PackedMatrix Output, float[] PostNorm, PackedMatrix GateUp, PackedMatrix Down)

@@ -32,7 +32,7 @@ internal sealed class TorchSlotBatch : ISlotBatch
     public TorchSlotBatch(CausalLM model, LoraAdapter? adapter, int slots, int capacity)
     {
         (_model, _adapter, Slots, _kvHeads) = (model, adapter, slots, model.Config.NumKeyValueHeads);
-        _cache = new KvCache(model.Config, slots, capacity, model.Device);
+        _cache = new KvCache(model.Config, slots, capacity, model.Device, model.ComputeType);
         _lengths = new int[slots];
         _tokens = zeros([slots, 1], ScalarType.Int64).DetachFromDisposeScope();
         _positions = zeros([slots, 1], ScalarType.Int64).DetachFromDisposeScope();
@@ -102,7 +102,7 @@ internal sealed class TorchSlotBatch : ISlotBatch
     private Prefill Compute(IReadOnlyList<int> promptIds)
     {
         using var scope = NewDisposeScope();
-        using var cache = new KvCache(_model.Config, 1, promptIds.Count, _model.Device);
+        using var cache = new KvCache(_model.Config, 1, promptIds.Count, _model.Device, _model.ComputeType);
         var ids = tensor(promptIds.Select(id => (long)id).ToArray(), device: _model.Device).unsqueeze(0);
         var hidden = _model.Hidden(ids, cache: cache, adapter: _adapter);
         var logits = _model.Logits(hidden[.., -1]).cpu();

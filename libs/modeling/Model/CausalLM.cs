@@ -1,4 +1,6 @@
 using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Native;
+using Sgasa.Modeling.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,13 +18,14 @@ public sealed class CausalLM : IDisposable
     private readonly Scalar _eps;
     private readonly Scalar _noScale = 0.0;
 
-    private CausalLM(ModelConfig config, Device? device)
+    private CausalLM(ModelConfig config, Device? device, ScalarType? dtype)
     {
         Check(config);
-        Native.TorchRuntime.EnsureLoaded();
+        TorchRuntime.EnsureLoaded();
         Config = config;
         Device = device ?? CPU;
-        _weights = new ModelWeights(config, Device, ScalarType.Float32);
+        Dtype = dtype ?? Placement.DefaultDtype(Device);
+        _weights = new ModelWeights(config, Device, Dtype);
         _rotary = new RotaryEmbedding(config, Device);
         _eps = config.RmsNormEps;
     }
@@ -32,6 +35,15 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>Where the weights lie.</summary>
     public Device Device { get; }
+
+    /// <summary>The weights' type.</summary>
+    public ScalarType Dtype { get; }
+
+    /// <summary>
+    /// The type of activations, keys and values: the weights' own, but always float32 on the CPU, where narrower products are
+    /// slow. Norms, softmax, logits and losses are float32 everywhere.
+    /// </summary>
+    public ScalarType ComputeType => Device.type == DeviceType.CPU ? ScalarType.Float32 : Dtype;
 
     /// <summary>
     /// Every weight under Hugging Face's name, such as <c>model.layers.0.self_attn.q_proj.weight</c>, in checkpoint order;
@@ -58,9 +70,11 @@ public sealed class CausalLM : IDisposable
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="std">Standard deviation of the matrices.</param>
     /// <param name="device">Where it lies; null is the CPU.</param>
-    public static CausalLM Create(ModelConfig config, ulong seed, double std = 0.02, Device? device = null)
+    /// <param name="dtype">The weights' type; null is float32 on the CPU and bfloat16 elsewhere.</param>
+    public static CausalLM Create(
+        ModelConfig config, ulong seed, double std = 0.02, Device? device = null, ScalarType? dtype = null)
     {
-        var model = new CausalLM(config, device);
+        var model = new CausalLM(config, device, dtype);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var random = new Generator(seed, CPU);
@@ -72,14 +86,32 @@ public sealed class CausalLM : IDisposable
         return model;
     }
 
-    /// <summary>A model with stored weights.</summary>
+    /// <summary>The model of a Hugging Face folder.</summary>
+    /// <param name="folder">The folder: <c>config.json</c> and <c>*.safetensors</c>.</param>
+    /// <param name="device"><c>auto</c> (CUDA where there is any), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <param name="dtype">The weights' type: <c>auto</c> (float32 on the CPU, bfloat16 on CUDA), <c>float32</c> or <c>bfloat16</c>.</param>
+    /// <exception cref="PlacementException">There is no such device here, or no such type.</exception>
+    /// <exception cref="ModelFormatException">Something of the folder is missing, damaged or not supported.</exception>
+    public static CausalLM FromPretrained(string folder, string device = "auto", string dtype = "auto")
+    {
+        var placement = Placement.Parse(device, dtype);
+        var config = ModelConfigReader.Read(folder);
+        using var weights = SafetensorsFolder.Open(folder);
+        return Load(config, weights, placement.Device, placement.Dtype);
+    }
+
+    /// <summary>
+    /// A model with stored weights, read one by one into their place: at its peak it needs little more memory than the weights.
+    /// </summary>
     /// <param name="config">The architecture.</param>
     /// <param name="source">Weights under the names of <see cref="NamedParameters"/>.</param>
     /// <param name="device">Where it lies; null is the CPU.</param>
+    /// <param name="dtype">The weights' type; null is float32 on the CPU and bfloat16 elsewhere.</param>
     /// <exception cref="ModelFormatException">A weight is missing, superfluous or of another shape; the message names it.</exception>
-    public static CausalLM Load(ModelConfig config, IWeightSource source, Device? device = null)
+    public static CausalLM Load(
+        ModelConfig config, IWeightSource source, Device? device = null, ScalarType? dtype = null)
     {
-        var model = new CausalLM(config, device);
+        var model = new CausalLM(config, device, dtype);
         try
         {
             // Older checkpoints carry the rotation's frequencies, and some a copy of the tied head.
@@ -132,7 +164,7 @@ public sealed class CausalLM : IDisposable
     }
 
     /// <summary>The output head: hidden states <c>[..., H]</c> to logits <c>[..., V]</c>.</summary>
-    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _weights.Head);
+    public Tensor Logits(Tensor hidden) => HeadScript.Logits(hidden, _weights.Head);
 
     /// <summary>
     /// How probable given next tokens are, without the logits of all places ever being in memory together. The gradient
@@ -169,7 +201,8 @@ public sealed class CausalLM : IDisposable
     }
 
     /// <summary>The first layer's input, <c>[B, T, H]</c>.</summary>
-    internal Tensor Embed(Tensor inputIds) => DecoderScript.Functions.Call("embed", _weights.Embedding, inputIds);
+    internal Tensor Embed(Tensor inputIds) => DecoderScript.Functions.Call(
+        "embed", _weights.Embedding, inputIds, (int)ComputeType);
 
     /// <summary>One decoder layer, <c>[B, T, H]</c> to <c>[B, T, H]</c>.</summary>
     internal Tensor Layer(int index, Tensor x, LayerContext context)
@@ -207,7 +240,7 @@ public sealed class CausalLM : IDisposable
     public CausalLM Merge(LoraAdapter adapter)
     {
         RequireFit(adapter);
-        var merged = new CausalLM(Config, Device);
+        var merged = new CausalLM(Config, Device, Dtype);
         using var noGrad = no_grad();
         merged.Parameters.Values.copy_(Parameters.Values);
         foreach (var (name, a) in adapter.NamedParameters.Where(entry => entry.Key.EndsWith(".lora_A.weight", StringComparison.Ordinal)))

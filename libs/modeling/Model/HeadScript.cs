@@ -60,6 +60,16 @@ internal static class HeadScript
             return [log_probs, entropies, hits, j]
         """);
 
+    /// <summary>Float32 logits, <c>[..., H]</c> to <c>[..., V]</c>.</summary>
+    /// <param name="hidden">Hidden states.</param>
+    /// <param name="head">The head's weights, <c>[V, H]</c>, of any float type.</param>
+    public static Tensor Logits(Tensor hidden, Tensor head)
+    {
+        using var scope = NewDisposeScope();
+        var logits = Script.Call("logits", hidden.reshape(-1, head.shape[1]), head, BlockRows);
+        return logits.view([.. hidden.shape[..^1], head.shape[0]]).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Scores the tokens that follow N places.</summary>
     /// <param name="hidden">Hidden states, <c>[N, H]</c>.</param>
     /// <param name="head">The head's weights, <c>[V, H]</c>, of any float type.</param>
@@ -81,8 +91,7 @@ internal static class HeadScript
         var logProbs = scores[0];
         if (differentiable && head.requires_grad)
         {
-            var logits = nn.functional.linear(hidden, head).to_type(ScalarType.Float32);
-            logProbs = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None).neg();
+            logProbs = nn.functional.cross_entropy(Logits(hidden, head), labels, reduction: nn.Reduction.None).neg();
         }
         else if (differentiable)
         {

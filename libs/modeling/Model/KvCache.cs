@@ -14,12 +14,14 @@ public sealed class KvCache : IDisposable
     /// <param name="batch">Rows.</param>
     /// <param name="capacity">Tokens that a row can hold.</param>
     /// <param name="device">Where it lies; null is the CPU.</param>
-    public KvCache(ModelConfig config, int batch, int capacity, Device? device = null)
+    /// <param name="dtype">The type of the model's activations, <see cref="CausalLM.ComputeType"/>.</param>
+    public KvCache(
+        ModelConfig config, int batch, int capacity, Device? device = null, ScalarType dtype = ScalarType.Float32)
     {
         Capacity = capacity;
         Storage = zeros(
             [config.NumHiddenLayers, 2, batch, config.NumKeyValueHeads, capacity, config.HeadDim],
-            ScalarType.Float32, device ?? CPU).DetachFromDisposeScope();
+            dtype, device ?? CPU).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         _keys = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => Storage[i, 0].DetachFromDisposeScope())];
         _values = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => Storage[i, 1].DetachFromDisposeScope())];

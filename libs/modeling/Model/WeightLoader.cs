@@ -39,7 +39,7 @@ internal static class WeightLoader
         foreach (var (name, target) in targets)
         {
             using var scope = NewDisposeScope();
-            target.copy_(source.Read(name));
+            source.ReadInto(name, target);
         }
     }
 }

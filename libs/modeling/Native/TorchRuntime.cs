@@ -22,6 +22,9 @@ public static partial class TorchRuntime
     private static nint _handle;
     private static Exception? _failure;
 
+    /// <summary>Whether the program has libtorch's CUDA half; the machine may lack a device all the same.</summary>
+    public static bool HasCuda { get; } = PathOf(OperatingSystem.IsWindows() ? "torch_cuda.dll" : "libtorch_cuda.so") is not null;
+
     /// <summary>Loads libtorch now, and sets the number of threads that one operation may use.</summary>
     /// <param name="threads">Threads within an operation; null leaves libtorch's own choice, the number of cores.</param>
     /// <exception cref="TorchUnavailableException">The native libraries can't be loaded; the message says what to do.</exception>
@@ -81,9 +84,11 @@ public static partial class TorchRuntime
         var original = FindNative("lib" + LibraryName + ".so");
         var folder = Path.GetDirectoryName(original)!;
         // Its dependencies must be in the process already: the copy lies elsewhere, so its run path finds none of them.
-        foreach (var dependency in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
+        // The CUDA ones are there only in a build for it.
+        foreach (var dependency in new[] { "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so" })
         {
-            NativeLibrary.Load(Path.Combine(folder, dependency));
+            var path = Path.Combine(folder, dependency);
+            if (File.Exists(path) || !dependency.Contains("cuda", StringComparison.Ordinal)) NativeLibrary.Load(path);
         }
 
         try
@@ -96,15 +101,17 @@ public static partial class TorchRuntime
         }
     }
 
-    private static string FindNative(string file)
+    private static string FindNative(string file) =>
+        PathOf(file) ?? throw new DllNotFoundException($"{file} is in none of the application's native folders.");
+
+    private static string? PathOf(string file)
     {
         var folders = ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(AppContext.BaseDirectory)
             .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"))
             .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"));
-        return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
-            ?? throw new DllNotFoundException($"{file} is in none of the application's native folders.");
+        return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
 
     private static string Explain(Exception cause)

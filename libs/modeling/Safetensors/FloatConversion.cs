@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using static TorchSharp.torch;
 
 namespace Sgasa.Modeling.Safetensors;
 
@@ -13,25 +14,34 @@ internal static class FloatConversion
     public static bool CanRead(SafetensorsDtype dtype) =>
         dtype is SafetensorsDtype.F32 or SafetensorsDtype.F16 or SafetensorsDtype.BF16;
 
-    /// <summary>Converts stored numbers to float32, exactly.</summary>
+    /// <summary>Whether <see cref="Read"/> can convert a stored format to a type.</summary>
+    public static bool CanConvert(SafetensorsDtype dtype, ScalarType type) =>
+        type == ScalarType.Float32 || (type == ScalarType.BFloat16 && dtype != SafetensorsDtype.F16);
+
+    /// <summary>Converts stored numbers to float32, exactly, or to bfloat16, rounded to the nearest.</summary>
     /// <param name="dtype">The stored format.</param>
     /// <param name="stored">Whole elements.</param>
-    /// <param name="floats">As many float32 values, as bytes.</param>
-    public static void Read(SafetensorsDtype dtype, ReadOnlySpan<byte> stored, Span<byte> floats)
+    /// <param name="type">The type wanted.</param>
+    /// <param name="values">As many values of that type, as bytes.</param>
+    public static void Read(SafetensorsDtype dtype, ReadOnlySpan<byte> stored, ScalarType type, Span<byte> values)
     {
-        switch (dtype)
+        switch (dtype, type)
         {
-            case SafetensorsDtype.F32:
-                stored.CopyTo(floats);
+            case (SafetensorsDtype.F32, ScalarType.Float32):
+            case (SafetensorsDtype.BF16, ScalarType.BFloat16):
+                stored.CopyTo(values);
                 break;
-            case SafetensorsDtype.F16:
-                WidenHalf(MemoryMarshal.Cast<byte, Half>(stored), MemoryMarshal.Cast<byte, float>(floats));
+            case (SafetensorsDtype.F16, ScalarType.Float32):
+                WidenHalf(MemoryMarshal.Cast<byte, Half>(stored), MemoryMarshal.Cast<byte, float>(values));
                 break;
-            case SafetensorsDtype.BF16:
-                WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(stored), MemoryMarshal.Cast<byte, uint>(floats));
+            case (SafetensorsDtype.BF16, ScalarType.Float32):
+                WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(stored), MemoryMarshal.Cast<byte, uint>(values));
+                break;
+            case (SafetensorsDtype.F32, ScalarType.BFloat16):
+                Round(MemoryMarshal.Cast<byte, float>(stored), MemoryMarshal.Cast<byte, ushort>(values));
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Not a float format that can be read.");
+                throw new ArgumentOutOfRangeException(nameof(dtype), dtype, $"Can't be read as {type}.");
         }
     }
 
@@ -48,7 +58,7 @@ internal static class FloatConversion
                 return MemoryMarshal.AsBytes<Half>(halves).ToArray();
             case SafetensorsDtype.BF16:
                 var rounded = new ushort[floats.Length];
-                for (var i = 0; i < floats.Length; i++) rounded[i] = ToBFloat16(floats[i]);
+                Round(floats, rounded);
                 return MemoryMarshal.AsBytes<ushort>(rounded).ToArray();
             default:
                 throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Not a float format that can be written.");
@@ -71,6 +81,11 @@ internal static class FloatConversion
             (second << 16).CopyTo(floats[(done + Vector<uint>.Count)..]);
         }
         for (; done < stored.Length; done++) floats[done] = (uint)stored[done] << 16;
+    }
+
+    private static void Round(ReadOnlySpan<float> floats, Span<ushort> rounded)
+    {
+        for (var i = 0; i < floats.Length; i++) rounded[i] = ToBFloat16(floats[i]);
     }
 
     private static ushort ToBFloat16(float value)

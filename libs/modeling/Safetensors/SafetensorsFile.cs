@@ -11,8 +11,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
 {
     private const int LengthBytes = 8;
 
-    /// <summary>Elements converted at a time; a span of the result can hold no more than 2 GB.</summary>
-    private const long ChunkElements = 1 << 24;
+    /// <summary>Elements converted at a time: what is in memory beside the file's own pages and the result.</summary>
+    private const long ChunkElements = 1 << 22;
 
     private readonly Dictionary<string, SafetensorsEntry> _entries;
     private readonly MemoryMappedFile _map;
@@ -76,21 +76,27 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="ModelFormatException">The tensor is of another format.</exception>
     public torch.Tensor Read(string name)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        var entry = Find(name) ?? throw new KeyNotFoundException($"{Path} has no tensor {name}.");
-        if (!FloatConversion.CanRead(entry.Dtype))
-            throw new ModelFormatException(
-                $"{Path}, tensor {name}", $"has number format {entry.Dtype}", "Supported are F32, F16 and BF16");
+        var entry = Readable(name);
         var tensor = torch.empty([.. entry.Shape], torch.float32);
-        using var flat = tensor.view(-1);
-        var size = SafetensorsHeader.BitsOf(entry.Dtype) / 8;
-        for (var done = 0L; done < entry.ElementCount; done += ChunkElements)
-        {
-            var count = Math.Min(ChunkElements, entry.ElementCount - done);
-            using var part = flat.narrow(0, done, count);
-            FloatConversion.Read(entry.Dtype, Bytes(entry, done * size, count * size), part.bytes);
-        }
+        Copy(entry, tensor);
         return tensor;
+    }
+
+    /// <summary>
+    /// Reads a tensor of format F32, F16 or BF16 into its place, part by part; beside it only one part is in memory.
+    /// </summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="target">A contiguous float tensor of the same shape, on any device.</param>
+    /// <exception cref="KeyNotFoundException">The file has no tensor of that name.</exception>
+    /// <exception cref="ModelFormatException">The tensor is of another format.</exception>
+    public void ReadInto(string name, torch.Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var entry = Readable(name);
+        if (!entry.Shape.SequenceEqual(target.shape))
+            throw new ArgumentException(
+                $"{name} has shape [{string.Join(", ", entry.Shape)}], its place [{string.Join(", ", target.shape)}].", nameof(target));
+        Copy(entry, target);
     }
 
     /// <inheritdoc />
@@ -109,6 +115,39 @@ public sealed unsafe class SafetensorsFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, entry.End - entry.Begin);
         return new ReadOnlySpan<byte>(_data + entry.Begin + offset, checked((int)count));
+    }
+
+    private SafetensorsEntry Readable(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var entry = Find(name) ?? throw new KeyNotFoundException($"{Path} has no tensor {name}.");
+        return FloatConversion.CanRead(entry.Dtype)
+            ? entry
+            : throw new ModelFormatException(
+                $"{Path}, tensor {name}", $"has number format {entry.Dtype}", "Supported are F32, F16 and BF16");
+    }
+
+    private void Copy(SafetensorsEntry entry, torch.Tensor target)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var flat = target.detach().view(-1);
+        var size = SafetensorsHeader.BitsOf(entry.Dtype) / 8;
+        var direct = FloatConversion.CanConvert(entry.Dtype, target.dtype);
+        var type = direct ? target.dtype : torch.ScalarType.Float32;
+        using var buffer = direct && target.device_type == DeviceType.CPU
+            ? null
+            : torch.empty([Math.Min(ChunkElements, entry.ElementCount)], type);
+        for (var done = 0L; done < entry.ElementCount; done += ChunkElements)
+        {
+            var count = Math.Min(ChunkElements, entry.ElementCount - done);
+            using var part = flat.narrow(0, done, count);
+            using var values = buffer?.narrow(0, 0, count);
+            FloatConversion.Read(entry.Dtype, Bytes(entry, done * size, count * size), type, (values ?? part).bytes);
+            if (values is not null) part.copy_(values);
+            // The pages stay in the system's cache, but no longer count as this process's memory.
+            PageRelease.Release(_data + entry.Begin + done * size, count * size);
+        }
     }
 
     private static (SafetensorsHeader Header, long DataStart) ReadHeader(string path, FileStream stream)

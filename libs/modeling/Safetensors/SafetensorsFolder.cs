@@ -57,6 +57,9 @@ public sealed class SafetensorsFolder : IWeightSource, IDisposable
     public torch.Tensor Read(string name) => FileOf(name).Read(name);
 
     /// <inheritdoc />
+    public void ReadInto(string name, torch.Tensor target) => FileOf(name).ReadInto(name, target);
+
+    /// <inheritdoc />
     public void Dispose()
     {
         foreach (var file in _files) file.Dispose();

@@ -53,6 +53,10 @@ public sealed class ModelRuntime(
         {
             throw new ModelUnusableException(fault);
         }
+        catch (PlacementException fault)
+        {
+            throw new UserErrorException(fault.Message, fault);
+        }
         catch (Exception fault) when (!Directory.Exists(folders.Root)
             && fault is IOException or UnauthorizedAccessException)
         {
@@ -70,8 +74,8 @@ public sealed class ModelRuntime(
         var config = options.ContextLength > 0 && options.ContextLength < folder.Config.MaxPositionEmbeddings
             ? folder.Config with { MaxPositionEmbeddings = options.ContextLength }
             : folder.Config;
-        var where = DeviceOf(options.Device);
-        var weights = CausalLM.Load(config, folder.Weights, where);
+        var (where, dtype) = Placement.Parse(options.Device, options.Dtype);
+        var weights = CausalLM.Load(config, folder.Weights, where, dtype);
         var fingerprint = folder.Fingerprint;
         var engine = new GenerationEngine(weights, new GenerationOptions { Slots = options.Slots });
         return new LoadedModel
@@ -106,7 +110,4 @@ public sealed class ModelRuntime(
         logger.AdapterLoaded(folder);
         return adapter;
     }
-
-    private static torch.Device DeviceOf(string name) =>
-        name == "auto" ? (torch.cuda.is_available() ? torch.CUDA : torch.CPU) : torch.device(name);
 }

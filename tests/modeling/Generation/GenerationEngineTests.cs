@@ -59,6 +59,29 @@ public sealed class GenerationEngineTests
         result.FinishReason.ShouldBe(FinishReason.Length);
     }
 
+    [Theory]
+    [InlineData(false, long.MaxValue)]
+    [InlineData(true, long.MaxValue)]
+    [InlineData(true, 0)]
+    public void Generate_BaseInBFloat16_GreedyAsFullForwardAndTheSameInACrowd(bool uniformSlots, long copyUpTo)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        using var model = Some.Model(dtype: torch.ScalarType.BFloat16);
+        using var engine = new GenerationEngine(model, FourSlots with { UniformSlots = uniformSlots, CopyUpToParameters = copyUpTo });
+        using var adapter = Some.Adapter();
+        var request = Request(1) with { Sampling = new SamplingConfig { Temperature = 0, MaxNewTokens = 20 }, StopTokenIds = [] };
+        GenerationRequest[] crowd = [.. Enumerable.Range(0, 12).Select(i => Request(i, i % 2 == 0 ? adapter : null))];
+
+        var alone = engine.Run(request).TokenIds;
+        var together = engine.Run([request, .. crowd])[0].TokenIds;
+
+        List<int> expected = [.. request.PromptIds];
+        for (var i = 0; i < 20; i++) expected.Add((int)model.Forward(Some.Batch([.. expected]))[0, -1].argmax().item<long>());
+        alone.ShouldBe(expected.Skip(request.PromptIds.Count));
+        together.ShouldBe(alone);
+    }
+
     [Fact]
     public void Generate_AdapterMergedOrBeside_SameGreedyTokens()
     {

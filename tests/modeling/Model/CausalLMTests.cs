@@ -19,6 +19,64 @@ public sealed class CausalLMTests
     }
 
     [Fact]
+    public void Forward_BFloat16OnTheCpu_ComputesInFloat32()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var narrow = Some.Model(dtype: ScalarType.BFloat16);
+        using var wide = Some.Model();
+        wide.Parameters.Values.copy_(wide.Parameters.Values.to_type(ScalarType.BFloat16)); // rounded, but held in float32
+        using var adapter = Some.Adapter();
+        var ids = Some.Batch(Some.Ids(12), Some.Ids(12, seed: 4));
+
+        var logits = narrow.Forward(ids, adapter: adapter);
+
+        narrow.Parameters.Values.dtype.ShouldBe(ScalarType.BFloat16);
+        logits.dtype.ShouldBe(ScalarType.Float32);
+        logits.ShouldBeWithin(1e-5, wide.Forward(ids, adapter: adapter).ToFloats());
+    }
+
+    [Fact]
+    public void Merge_BFloat16_RoundsTheSumOnce()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var narrow = Some.Model(dtype: ScalarType.BFloat16);
+        using var wide = Some.Model();
+        using var adapter = Some.Adapter();
+        wide.Parameters.Values.copy_(wide.Parameters.Values.to_type(ScalarType.BFloat16));
+
+        using var merged = narrow.Merge(adapter);
+
+        using var expected = wide.Merge(adapter);
+        foreach (var (name, weight) in merged.NamedParameters)
+        {
+            var rounded = expected.NamedParameters[name].to_type(ScalarType.BFloat16).to_type(ScalarType.Float32);
+            weight.to_type(ScalarType.Float32).ToFloats().ShouldBe(rounded.ToFloats(), name);
+        }
+    }
+
+    [Theory]
+    [InlineData("auto", "auto", ScalarType.Float32)]
+    [InlineData("cpu", "float32", ScalarType.Float32)]
+    [InlineData("cpu", "bfloat16", ScalarType.BFloat16)]
+    public void FromPretrained_Folder_HasItsWeightsInTheTypeAskedFor(string device, string dtype, ScalarType expected)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = ModelFolder.Open(Parity.PathOf("qwen2-r1", "model")); // stored in bfloat16
+        using var same = CausalLM.Load(folder.Config, folder.Weights);
+
+        using var model = CausalLM.FromPretrained(folder.Path, device, dtype);
+
+        model.Dtype.ShouldBe(expected);
+        foreach (var (name, weight) in model.NamedParameters)
+        {
+            weight.dtype.ShouldBe(expected);
+            weight.to_type(ScalarType.Float32).ToFloats().ShouldBe(same.NamedParameters[name].ToFloats(), name);
+        }
+    }
+
+    [Fact]
     public void NamedParameters_TiedQwen2_AreCheckpointNames()
     {
         using var model = Some.Model();

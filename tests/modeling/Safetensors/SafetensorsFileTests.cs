@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CsCheck;
 using Sgasa.Modeling.Safetensors;
+using Sgasa.Modeling.Tests.Support;
 using TorchSharp;
 
 namespace Sgasa.Modeling.Tests.Safetensors;
@@ -32,6 +33,46 @@ public sealed class SafetensorsFileTests
         var values = tensor.data<float>().ToArray();
         for (var i = 0; i < values.Length; i++)
             values[i].ShouldBe(BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(stored[(2 * i)..]) << 16));
+    }
+
+    [Theory]
+    [InlineData(SafetensorsDtype.F32, torch.ScalarType.Float32)]
+    [InlineData(SafetensorsDtype.F32, torch.ScalarType.BFloat16)]
+    [InlineData(SafetensorsDtype.F16, torch.ScalarType.Float32)]
+    [InlineData(SafetensorsDtype.F16, torch.ScalarType.BFloat16)]
+    [InlineData(SafetensorsDtype.BF16, torch.ScalarType.Float32)]
+    [InlineData(SafetensorsDtype.BF16, torch.ScalarType.BFloat16)]
+    public void ReadInto_AnyTypes_IsTheStoredValueRounded(SafetensorsDtype stored, torch.ScalarType wanted)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var random = new torch.Generator(3, torch.CPU);
+        var values = torch.randn([37, 5], generator: random);
+        SafetensorsWriter.Write(folder.File("a.safetensors"), [TensorToWrite.Of("w", values, stored)]);
+        using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
+        var target = torch.zeros([39, 5], wanted);
+
+        file.ReadInto("w", target.narrow(0, 1, 37));
+
+        target[0].to_type(torch.ScalarType.Float32).ToFloats().ShouldAllBe(value => value == 0);
+        target[38].to_type(torch.ScalarType.Float32).ToFloats().ShouldAllBe(value => value == 0);
+        target.narrow(0, 1, 37).to_type(torch.ScalarType.Float32).ToFloats()
+            .ShouldBe(file.Read("w").to_type(wanted).to_type(torch.ScalarType.Float32).ToFloats());
+    }
+
+    [Fact]
+    public void ReadInto_PlaceOfAnotherShape_NamesBoth()
+    {
+        using var folder = new TemporaryFolder();
+        using var values = torch.zeros(2, 3);
+        SafetensorsWriter.Write(folder.File("a.safetensors"), [TensorToWrite.Of("w", values)]);
+        using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
+        using var target = torch.zeros(3, 2);
+
+        var error = Should.Throw<ArgumentException>(() => file.ReadInto("w", target));
+
+        error.Message.ShouldContain("[2, 3]");
+        error.Message.ShouldContain("[3, 2]");
     }
 
     [Fact]

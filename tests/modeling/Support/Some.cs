@@ -25,7 +25,8 @@ internal static class Some
     };
 
     /// <summary>A model whose logits vary enough to tell tokens apart.</summary>
-    public static CausalLM Model(ulong seed = 1) => CausalLM.Create(Config, seed, std: 0.2);
+    public static CausalLM Model(ulong seed = 1, torch.ScalarType? dtype = null) =>
+        CausalLM.Create(Config, seed, std: 0.2, dtype: dtype);
 
     /// <summary>An adapter that changes the model, unlike a fresh one.</summary>
     public static LoraAdapter Adapter(ulong seed = 2, int rank = 4)

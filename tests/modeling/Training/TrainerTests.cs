@@ -190,6 +190,29 @@ public sealed class TrainerTests
         model.Parameters.Values.ToFloats().ShouldBe(before);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Step_BaseInBFloat16_AdapterLearnsInFloat32(bool checkpointing)
+    {
+        using var model = Some.Model(dtype: torch.ScalarType.BFloat16);
+        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { Rank = 8 }, seed: 4);
+        var before = adapter.Parameters.Values.ToFloats();
+        using var trainer = new SftTrainer(model, adapter, Some.SftExamples(4), new SftConfig
+        {
+            PerDeviceTrainBatchSize = 4,
+            NumTrainEpochs = 40,
+            LearningRate = 1e-4,
+            GradientCheckpointing = checkpointing,
+        });
+
+        var losses = Enumerable.Range(0, 40).Select(_ => trainer.Step(Token).Loss).ToList();
+
+        // A step of 1e-4 is far below bfloat16's resolution at these weights, 2^-9 of their size, yet it must not be lost.
+        adapter.Parameters.Values.dtype.ShouldBe(torch.ScalarType.Float32);
+        adapter.Parameters.Values.ToFloats().Zip(before).Count(pair => pair.First != pair.Second).ShouldBeGreaterThan(before.Length * 9 / 10);
+        losses[^1].ShouldBeLessThan(losses[0] - 0.01);
+        model.Parameters.Values.dtype.ShouldBe(torch.ScalarType.BFloat16);
+    }
+
     [Fact]
     public void Step_Cancelled_LeavesTheWeights()
     {
