@@ -32,13 +32,15 @@ internal sealed record AdaptPlan
         var recipe = RecipeFile.Load(request.Recipe ?? (model.IsTiny ? "tiny" : "paper"));
         var judge = request.Judge ?? (model.IsTiny ? JudgeKind.Oracle : JudgeKind.Rules);
         var (tests, source) = Tests(request, log, judge, model, recipe, cancellationToken);
+        var fingerprint = model.Check(request.Device);
+        ContextCheck.ThrowIfTooLong(model, recipe, (request.Log, log), (request.Test, tests));
         return new AdaptPlan
         {
             Round = new RoundRequest
             {
                 Recipe = recipe,
                 Seed = request.Seed,
-                BaseModel = model.Check(request.Device),
+                BaseModel = fingerprint,
                 Judge = judge,
                 Source = Path.GetFileName(request.Log),
                 AttackPrompts = log,

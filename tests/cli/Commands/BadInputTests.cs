@@ -46,6 +46,27 @@ public sealed class BadInputTests : IDisposable
         await AdaptShouldFailAsync("log.jsonl:5: ");
     }
 
+    [Fact]
+    public async Task Adapt_PromptLongerThanTheContext_NamesFileAndLine()
+    {
+        var words = string.Join(' ', Enumerable.Repeat("word", 40_000));
+        _folder.Write("log.jsonl", Some.Log() + $$"""{"prompt": "{{words}}", "label": "benign"}""");
+
+        await AdaptShouldFailAsync("log.jsonl:5: with its instruction this prompt has ", "--model", Model());
+    }
+
+    [Fact]
+    public async Task Adapt_PromptsTooLongTogether_NamesTheRecipesKey()
+    {
+        var words = string.Join(' ', Enumerable.Repeat("lesson", 260));
+        _folder.Write("log.jsonl", string.Concat(
+            from label in (string[])["harmful", "benign"]
+            from i in Enumerable.Range(0, 3)
+            select $$"""{"prompt": "{{label}} {{words}} {{i}}", "label": "{{label}}"}""" + "\n"));
+
+        await AdaptShouldFailAsync("log.jsonl: the longest prompts that one instruction may show together have ");
+    }
+
     [Theory]
     [InlineData("guidelines:\n  cuont: 3\n", "recipe.yaml:2: unknown key 'guidelines.cuont'. Did you mean 'guidelines.count'?")]
     [InlineData("guidelines:\n  count: 0\n", "recipe.yaml:2: 'guidelines.count' is ")]
@@ -111,7 +132,7 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("out", "a file");
 
         var below = Path.Combine(_folder["out"], "x");
-        var code = await _console.RunAsync("adapt", _folder["log.jsonl"], "--model", Model(), "--output", below);
+        var code = await _console.RunAsync("adapt", _folder["log.jsonl"], "--recipe", "tiny", "--model", Model(), "--output", below);
 
         code.ShouldBe(ExitCodes.BadInput);
         _console.Error.ShouldContain("the output folder can't be written");
@@ -123,7 +144,8 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("log.jsonl", Some.Log());
         using var held = Cli.Output.OutputFolder.Open(_folder["out"]);
 
-        var code = await _console.RunAsync("adapt", _folder["log.jsonl"], "--model", Model(), "--output", _folder["out"]);
+        var code = await _console.RunAsync(
+            "adapt", _folder["log.jsonl"], "--recipe", "tiny", "--model", Model(), "--output", _folder["out"]);
 
         code.ShouldBe(ExitCodes.BadInput);
         _console.Error.ShouldBe(
