@@ -87,6 +87,13 @@ public sealed class DpoTrainer : ITrainer
     /// <inheritdoc/>
     public string Fingerprint => _loop.Fingerprint;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> MetricNames =>
+    [
+        "loss", "entropy", "mean_token_accuracy", "rewards/chosen", "rewards/rejected", "rewards/margins", "rewards/accuracies",
+        "logps/chosen", "logps/rejected", .. _config.RpoAlpha is null ? Array.Empty<string>() : ["nll_loss"],
+    ];
+
     /// <summary>Computes the reference's log-probabilities, unless they are known; the first step does it otherwise.</summary>
     /// <returns>Chosen and rejected, one per pair that is trained on.</returns>
     public (IReadOnlyList<float> Chosen, IReadOnlyList<float> Rejected) PrecomputeReference(

@@ -31,6 +31,9 @@ public interface ITrainer : IDisposable
     /// </summary>
     string Fingerprint { get; }
 
+    /// <summary>What <see cref="Evaluate"/> gives.</summary>
+    IReadOnlyList<string> MetricNames { get; }
+
     /// <summary>Takes one optimizer step.</summary>
     /// <param name="cancellationToken">Cancels between micro-batches; the weights are then unchanged.</param>
     /// <exception cref="TrainingDivergedException">The loss or the gradients are not finite.</exception>

@@ -84,6 +84,9 @@ public sealed class SftTrainer : ITrainer
     public string Fingerprint => _loop.Fingerprint;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> MetricNames { get; } = ["loss", "mean_token_accuracy", "entropy"];
+
+    /// <inheritdoc/>
     public StepMetrics Step(CancellationToken cancellationToken = default) => _loop.Step(
         i => (_examples[i].CompletionIds.Count, CompletionBatch.LengthOf(_examples[i])),
         (batch, step, metrics, back) =>
