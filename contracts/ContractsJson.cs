@@ -12,7 +12,8 @@ namespace Sgasa.Contracts;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    Converters = [typeof(RecipeJsonConverter)])]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(EvaluationCounts))]
 [JsonSerializable(typeof(RoundSpecification))]

@@ -60,10 +60,10 @@ public sealed record AttackPrompt : IArtifact
     public required Label Label { get; init; }
 
     /// <summary>Attack family, e.g. <c>educator</c>; empty where the log names none.</summary>
-    public string Family { get; init; } = "";
+    public string Family { get => field ?? ""; init; } = "";
 
     /// <summary>Where it was seen; empty where the log does not say.</summary>
-    public string Source { get; init; } = "";
+    public string Source { get => field ?? ""; init; } = "";
 }
 
 /// <summary>A prompt of the evaluation suite; no step but evaluation may see it.</summary>
@@ -82,7 +82,7 @@ public sealed record EvaluationPrompt : IArtifact
     public required Label Label { get; init; }
 
     /// <summary>Attack family; empty where unknown.</summary>
-    public string Family { get; init; } = "";
+    public string Family { get => field ?? ""; init; } = "";
 }
 
 /// <summary>One attempt at a guideline, verified or not (method, steps 1 and 2).</summary>

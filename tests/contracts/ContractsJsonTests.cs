@@ -66,4 +66,25 @@ public sealed class ContractsJsonTests
 
         again.ShouldBe(recipe);
     }
+
+    [Fact]
+    public void Deserialize_MembersThatAnOlderVersionDidNotWrite_HaveTheirDefaults()
+    {
+        var recipe = JsonSerializer.Deserialize("""{"name":"old","sft":{"epochs":2}}""", ContractsJson.Default.Recipe);
+
+        recipe.ShouldBe(new Recipe { Name = "old", Sft = new TrainingRecipe { Epochs = 2 } });
+    }
+
+    [Fact]
+    public void Deserialize_PromptWithoutFamily_HasAnEmptyOne()
+    {
+        var json = JsonSerializer.Serialize(
+            new AttackPrompt { Id = "a", RoundId = "r", LogId = "1", Text = "t", Label = Label.Benign },
+            ContractsJson.Default.AttackPrompt).Replace("\"family\":\"\",", "", StringComparison.Ordinal);
+
+        var prompt = JsonSerializer.Deserialize(json, ContractsJson.Default.AttackPrompt);
+
+        json.ShouldNotContain("family");
+        prompt!.Family.ShouldBe("");
+    }
 }

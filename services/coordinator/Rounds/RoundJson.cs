@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sgasa.Contracts;
 
 namespace Sgasa.Coordinator.Rounds;
 
@@ -6,6 +7,7 @@ namespace Sgasa.Coordinator.Rounds;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    Converters = [typeof(RecipeJsonConverter)],
     // Nulls only: a recipe's explicit zero must not come back as the property's default.
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoredRound))]
