@@ -123,6 +123,19 @@ public sealed class LoraAdapter : IDisposable
         }
     }
 
+    /// <summary>Adds the update, <c>(α/r) B A</c>, to a weight, if it is one of a target projection.</summary>
+    /// <param name="name">The weight's name, such as <c>model.layers.0.self_attn.q_proj.weight</c>.</param>
+    /// <param name="weight">The weight, <c>[out, in]</c>, on the adapter's device; changed in place.</param>
+    internal void AddTo(string name, Tensor weight)
+    {
+        if (!name.EndsWith(".weight", StringComparison.Ordinal)) return;
+        var module = name[..^".weight".Length];
+        if (!_named.TryGetValue(module + ".lora_A.weight", out var a)) return;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        weight.add_(_named[module + ".lora_B.weight"].matmul(a) * Config.Scaling);
+    }
+
     /// <summary>A copy of its own, for training on from here.</summary>
     public LoraAdapter Clone()
     {

@@ -89,7 +89,9 @@ public sealed class CausalLM : IDisposable
     /// <summary>The model of a Hugging Face folder.</summary>
     /// <param name="folder">The folder: <c>config.json</c> and <c>*.safetensors</c>.</param>
     /// <param name="device"><c>auto</c> (CUDA where there is any), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <param name="dtype">The weights' type: <c>auto</c> (float32 on the CPU, bfloat16 on CUDA), <c>float32</c> or <c>bfloat16</c>.</param>
+    /// <param name="dtype">
+    /// The weights' type: <c>auto</c> (float32 on the CPU, bfloat16 on CUDA), <c>float32</c> or <c>bfloat16</c>.
+    /// </param>
     /// <exception cref="PlacementException">There is no such device here, or no such type.</exception>
     /// <exception cref="ModelFormatException">Something of the folder is missing, damaged or not supported.</exception>
     public static CausalLM FromPretrained(string folder, string device = "auto", string dtype = "auto")
@@ -107,7 +109,9 @@ public sealed class CausalLM : IDisposable
     /// <param name="source">Weights under the names of <see cref="NamedParameters"/>.</param>
     /// <param name="device">Where it lies; null is the CPU.</param>
     /// <param name="dtype">The weights' type; null is float32 on the CPU and bfloat16 elsewhere.</param>
-    /// <exception cref="ModelFormatException">A weight is missing, superfluous or of another shape; the message names it.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A weight is missing, superfluous or of another shape; the message names it.
+    /// </exception>
     public static CausalLM Load(
         ModelConfig config, IWeightSource source, Device? device = null, ScalarType? dtype = null)
     {
@@ -129,7 +133,9 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>Logits of the next token at every position.</summary>
     /// <param name="inputIds">Token ids, int64 <c>[B, T]</c>.</param>
-    /// <param name="positionIds">Positions, int64 <c>[B, T]</c>, each below T plus the cache's length; null counts from the cache's length.</param>
+    /// <param name="positionIds">
+    /// Positions, int64 <c>[B, T]</c>, each below T plus the cache's length; null counts from the cache's length.
+    /// </param>
     /// <param name="attentionMask">
     /// 1 for tokens and 0 for padding, <c>[B, cache length + T]</c>; null where there is no padding or only padding on the
     /// right, which later tokens alone could see.
@@ -138,15 +144,19 @@ public sealed class CausalLM : IDisposable
     /// <param name="adapter">The adapter to apply; null is the model itself.</param>
     /// <returns>Float32 <c>[B, T, V]</c>.</returns>
     public Tensor Forward(
-        Tensor inputIds, Tensor? positionIds = null, Tensor? attentionMask = null, KvCache? cache = null, LoraAdapter? adapter = null)
+        Tensor inputIds, Tensor? positionIds = null, Tensor? attentionMask = null, KvCache? cache = null,
+        LoraAdapter? adapter = null)
     {
         using var hidden = Hidden(inputIds, positionIds, attentionMask, cache, adapter);
         return Logits(hidden);
     }
 
-    /// <summary>The normalised hidden states that <see cref="Logits"/> takes, <c>[B, T, H]</c>; parameters as for <see cref="Forward"/>.</summary>
+    /// <summary>
+    /// The normalised hidden states that <see cref="Logits"/> takes, <c>[B, T, H]</c>; parameters as for <see cref="Forward"/>.
+    /// </summary>
     public Tensor Hidden(
-        Tensor inputIds, Tensor? positionIds = null, Tensor? attentionMask = null, KvCache? cache = null, LoraAdapter? adapter = null)
+        Tensor inputIds, Tensor? positionIds = null, Tensor? attentionMask = null, KvCache? cache = null,
+        LoraAdapter? adapter = null)
     {
         using var scope = NewDisposeScope();
         var (tokens, past) = ((int)inputIds.shape[1], cache?.Length ?? 0);
@@ -180,12 +190,15 @@ public sealed class CausalLM : IDisposable
     /// </summary>
     /// <param name="inputIds">int64 <c>[B, 1]</c>.</param>
     /// <param name="positionIds">Position of each token, which is also its column in the cache, int64 <c>[B, 1]</c>.</param>
-    /// <param name="cacheRows">Row of each key in the cache's <c>[B · kv heads · capacity, head_dim]</c> view, int64 <c>[B · kv heads]</c>.</param>
+    /// <param name="cacheRows">
+    /// Row of each key in the cache's <c>[B · kv heads · capacity, head_dim]</c> view, int64 <c>[B · kv heads]</c>.
+    /// </param>
     /// <param name="mask">0 for columns a row sees, -inf for the others, <c>[B · kv heads, 1, capacity]</c>.</param>
     /// <param name="cache">Keys and values.</param>
     /// <param name="adapter">The adapter to apply.</param>
     /// <returns>Logits <c>[B, V]</c>.</returns>
-    internal Tensor Decode(Tensor inputIds, Tensor positionIds, Tensor cacheRows, Tensor mask, KvCache cache, LoraAdapter? adapter)
+    internal Tensor Decode(
+        Tensor inputIds, Tensor positionIds, Tensor cacheRows, Tensor mask, KvCache cache, LoraAdapter? adapter)
     {
         using var scope = NewDisposeScope();
         var (cos, sin) = _rotary.At(positionIds, cache.Capacity);
@@ -196,8 +209,13 @@ public sealed class CausalLM : IDisposable
     private Tensor Decoded(Tensor inputIds, LayerContext context)
     {
         var x = Embed(inputIds);
-        for (var i = 0; i < _weights.Layers.Count; i++) x = Layer(i, x, context);
-        return Normalise(x);
+        for (var i = 0; i < _weights.Layers.Count; i++)
+        {
+            using var input = x; // autograd keeps what it needs; without it a long sequence would pile up here
+            x = Layer(i, input, context);
+        }
+        using var last = x;
+        return Normalise(last);
     }
 
     /// <summary>The first layer's input, <c>[B, T, H]</c>.</summary>
@@ -210,8 +228,8 @@ public sealed class CausalLM : IDisposable
         var layer = _weights.Layers[index];
         var (cache, adapter) = (context.Cache, context.Adapter);
         return DecoderScript.Functions.Call(
-            "layer", x, context.Cos, context.Sin, context.Mask, cache?.Keys[index], cache?.Values[index], context.Past, context.CacheRows,
-            Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, _eps,
+            "layer", x, context.Cos, context.Sin, context.Mask, cache?.Keys[index], cache?.Values[index], context.Past,
+            context.CacheRows, Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, _eps,
             layer.InputNorm, layer.Qkv, layer.QkvBias, layer.QkNorm(), layer.Output, layer.OutputBias,
             layer.PostNorm, layer.GateUp, layer.Down, Lora(adapter, index), adapter?.Scale ?? _noScale);
     }
@@ -243,13 +261,7 @@ public sealed class CausalLM : IDisposable
         var merged = new CausalLM(Config, Device, Dtype);
         using var noGrad = no_grad();
         merged.Parameters.Values.copy_(Parameters.Values);
-        foreach (var (name, a) in adapter.NamedParameters.Where(entry => entry.Key.EndsWith(".lora_A.weight", StringComparison.Ordinal)))
-        {
-            using var scope = NewDisposeScope();
-            var module = name[..^".lora_A.weight".Length];
-            var b = adapter.NamedParameters[module + ".lora_B.weight"];
-            merged.NamedParameters[module + ".weight"].add_(b.matmul(a) * adapter.Config.Scaling);
-        }
+        foreach (var (name, weight) in merged.NamedParameters) adapter.AddTo(name, weight);
         return merged;
     }
 

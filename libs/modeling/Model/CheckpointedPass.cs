@@ -47,7 +47,9 @@ public sealed class CheckpointedPass
     public Tensor Hidden { get; }
 
     /// <summary>Takes the gradient that the loss left at <see cref="Hidden"/> through all layers; once.</summary>
-    /// <exception cref="InvalidOperationException">The loss has not been differentiated, or does not depend on <see cref="Hidden"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The loss has not been differentiated, or does not depend on <see cref="Hidden"/>.
+    /// </exception>
     public void Backward()
     {
         var upstream = _last.grad

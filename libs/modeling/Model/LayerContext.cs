@@ -12,4 +12,5 @@ namespace Sgasa.Modeling.Model;
 /// <param name="CacheRows">Where each row's next key goes, if rows have places of their own.</param>
 /// <param name="Adapter">The adapter to apply.</param>
 internal readonly record struct LayerContext(
-    torch.Tensor Cos, torch.Tensor Sin, torch.Tensor? Mask, KvCache? Cache, int Past, torch.Tensor? CacheRows, LoraAdapter? Adapter);
+    torch.Tensor Cos, torch.Tensor Sin, torch.Tensor? Mask, KvCache? Cache, int Past, torch.Tensor? CacheRows,
+    LoraAdapter? Adapter);

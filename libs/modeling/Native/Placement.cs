@@ -10,7 +10,9 @@ namespace Sgasa.Modeling.Native;
 public sealed record Placement(Device Device, ScalarType Dtype)
 {
     /// <summary>What users write for a placement, resolved on this machine.</summary>
-    /// <param name="device"><c>auto</c> (CUDA where there is any), <c>cpu</c>, <c>cuda</c> (the first one) or <c>cuda:N</c>.</param>
+    /// <param name="device">
+    /// <c>auto</c> (CUDA where there is any), <c>cpu</c>, <c>cuda</c> (the first one) or <c>cuda:N</c>.
+    /// </param>
     /// <param name="dtype"><c>auto</c> (float32 on the CPU, bfloat16 on CUDA), <c>float32</c> or <c>bfloat16</c>.</param>
     /// <exception cref="PlacementException">A name is not known, or there is no such device here.</exception>
     public static Placement Parse(string device = "auto", string dtype = "auto") => Resolve(device, dtype, CudaHere());
@@ -33,7 +35,8 @@ public sealed record Placement(Device Device, ScalarType Dtype)
             "cpu" => CPU,
             "cuda" => Cuda(device, 0, cudaDevices),
             _ when device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(
-                device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) => Cuda(device, index, cudaDevices),
+                device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                => Cuda(device, index, cudaDevices),
             _ => throw new PlacementException($"There is no device '{device}'. Use auto, cpu, cuda, or cuda:N with a number N."),
         };
         var type = dtype switch

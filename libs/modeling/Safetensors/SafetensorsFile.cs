@@ -95,7 +95,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         var entry = Readable(name);
         if (!entry.Shape.SequenceEqual(target.shape))
             throw new ArgumentException(
-                $"{name} has shape [{string.Join(", ", entry.Shape)}], its place [{string.Join(", ", target.shape)}].", nameof(target));
+                $"{name} has shape [{string.Join(", ", entry.Shape)}], its place [{string.Join(", ", target.shape)}].",
+                nameof(target));
         Copy(entry, target);
     }
 

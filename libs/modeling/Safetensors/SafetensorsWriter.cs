@@ -71,7 +71,7 @@ public static class SafetensorsWriter
 
     private static long WriteEntry(Utf8JsonWriter json, TensorToWrite tensor, long begin)
     {
-        var bytes = tensor.Shape.Aggregate(SafetensorsHeader.BitsOf(tensor.Dtype) / 8L, (product, d) => checked(product * d));
+        var bytes = tensor.Bytes;
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Dtype.ToString());
         json.WriteStartArray("shape");
@@ -93,12 +93,25 @@ public static class SafetensorsWriter
             throw new InvalidOperationException(
                 $"Tensor {tensor.Name} was announced as [{string.Join(", ", tensor.Shape)}] "
                 + $"and came as [{string.Join(", ", value.shape)}].");
-        using var flat = value.detach().to(torch.float32).cpu().contiguous().view(-1);
+        using var flat = value.detach().contiguous().view(-1);
         for (var done = 0L; done < flat.numel(); done += ChunkElements)
         {
-            using var part = flat.narrow(0, done, Math.Min(ChunkElements, flat.numel() - done));
-            stream.Write(FloatConversion.Write(tensor.Dtype, MemoryMarshal.Cast<byte, float>(part.bytes)));
+            using var part = flat.narrow(0, done, Math.Min(ChunkElements, flat.numel() - done)).cpu();
+            if (StoredAs(part.dtype) == tensor.Dtype) stream.Write(part.bytes);
+            else
+            {
+                using var floats = part.to(torch.float32);
+                stream.Write(FloatConversion.Write(tensor.Dtype, MemoryMarshal.Cast<byte, float>(floats.bytes)));
+            }
         }
         value.Dispose();
     }
+
+    private static SafetensorsDtype? StoredAs(torch.ScalarType type) => type switch
+    {
+        torch.ScalarType.Float32 => SafetensorsDtype.F32,
+        torch.ScalarType.BFloat16 => SafetensorsDtype.BF16,
+        torch.ScalarType.Float16 => SafetensorsDtype.F16,
+        _ => null,
+    };
 }

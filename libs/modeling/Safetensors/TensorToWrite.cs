@@ -16,4 +16,8 @@ public sealed record TensorToWrite(
         ArgumentNullException.ThrowIfNull(value);
         return new TensorToWrite(name, value.shape, value.detach, dtype);
     }
+
+    /// <summary>Bytes that its values take.</summary>
+    internal long Bytes => Shape.Aggregate(
+        SafetensorsHeader.BitsOf(Dtype) / 8L, (product, dimension) => checked(product * dimension));
 }

@@ -10,7 +10,9 @@ internal sealed class Backpropagation(bool checkpointing)
 {
     private readonly List<CheckpointedPass> _passes = [];
 
-    /// <summary>Hidden states of right-padded sequences, <c>[B, T, H]</c>, that <see cref="Backward"/> finds its way back from.</summary>
+    /// <summary>
+    /// Hidden states of right-padded sequences, <c>[B, T, H]</c>, that <see cref="Backward"/> finds its way back from.
+    /// </summary>
     public torch.Tensor Hidden(CausalLM model, torch.Tensor inputIds, LoraAdapter? adapter)
     {
         if (!checkpointing || !torch.is_grad_enabled()) return model.Hidden(inputIds, adapter: adapter);

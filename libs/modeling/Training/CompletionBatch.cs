@@ -60,7 +60,9 @@ internal sealed class CompletionBatch
         return model.Score(hidden.flatten(0, 1).index_select(0, _predicting), Labels);
     }
 
-    /// <summary>One value per completion token, <c>[N]</c>, to one per sequence, <c>[B]</c>: the sum over its tokens, or their mean.</summary>
+    /// <summary>
+    /// One value per completion token, <c>[N]</c>, to one per sequence, <c>[B]</c>: the sum over its tokens, or their mean.
+    /// </summary>
     public Tensor PerSequence(Tensor tokens, bool mean)
     {
         var sums = zeros(_rows, device: tokens.device).index_add(0, _rowOf, tokens, 1);

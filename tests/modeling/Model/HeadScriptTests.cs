@@ -32,7 +32,7 @@ public sealed class HeadScriptTests
         (expected * weights).sum().backward();
         scores.LogProbs.ShouldBeWithin(5e-6, expected.ToFloats());
         scores.Entropies.ShouldBeWithin(5e-6, (all.exp() * all).sum(-1).neg().ToFloats());
-        scores.Hits.to_type(ScalarType.Float32).ToFloats().ShouldBe(logits.argmax(-1).eq(labels).to_type(ScalarType.Float32).ToFloats());
+        scores.Hits.equal(logits.argmax(-1).eq(labels)).all().item<bool>().ShouldBeTrue();
         gradient.ShouldBeWithin(1e-5, plain.grad!.ToFloats());
     }
 
