@@ -18,10 +18,13 @@ internal sealed class TrainerServer : IAsyncDisposable
 
     public Generation.GenerationClient Generation => _server.Generation;
 
+    /// <summary>The model that is served.</summary>
+    public Task<LoadedModel> ModelAsync() => _server.Services.GetRequiredService<ModelRuntime>().GetAsync(CancellationToken.None);
+
     /// <summary>Tokens sampled so far.</summary>
     public async Task<long> SampledTokensAsync()
     {
-        var model = await _server.Services.GetRequiredService<ModelRuntime>().GetAsync(CancellationToken.None);
+        var model = await ModelAsync();
         return await _server.Services.GetRequiredService<DeviceWorker>()
             .RunAsync(() => model.Engine.SampledTokens, CancellationToken.None);
     }

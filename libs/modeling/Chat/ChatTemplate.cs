@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Sgasa.Modeling.Chat.Jinja;
+using Sgasa.Modeling.Tokenization;
 
 namespace Sgasa.Modeling.Chat;
 
@@ -37,6 +38,9 @@ public sealed class ChatTemplate
             throw new ModelFormatException($"{where}, chat template line {e.Line}", e.Message, null, e);
         }
     }
+
+    /// <summary>What encloses a reasoning model's thinking.</summary>
+    public static IReadOnlyList<string> ThinkingTokens { get; } = ["<think>", "</think>"];
 
     /// <summary>The template's source.</summary>
     public string Source { get; }
@@ -91,9 +95,43 @@ public sealed class ChatTemplate
         IReadOnlyDictionary<string, object?>? extra = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        return Render([.. messages.Select(message => message.ToValue())], addGenerationPrompt, extra, text => text);
+    }
+
+    /// <summary>
+    /// Renders a conversation and encodes it, so that what messages say can't be taken for the template's own tokens.
+    /// </summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="messages">The conversation. Its roles are trusted, and so is <paramref name="extra"/>.</param>
+    /// <param name="addGenerationPrompt">Whether the ids end with the beginning of the assistant's answer.</param>
+    /// <param name="extra">Further variables, as for <see cref="Render"/>.</param>
+    /// <param name="contentTokens">What added tokens spelled inside messages mean.</param>
+    /// <exception cref="ChatTemplateException">The template refuses the conversation, or fails.</exception>
+    public int[] Encode(
+        Tokenizer tokenizer,
+        IReadOnlyList<ChatMessage> messages,
+        bool addGenerationPrompt,
+        IReadOnlyDictionary<string, object?>? extra = null,
+        ContentTokens contentTokens = ContentTokens.Plain)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(messages);
+        if (contentTokens == ContentTokens.Recognised) return tokenizer.Encode(Render(messages, addGenerationPrompt, extra));
+        DictValue[] values = [.. messages.Select(message => message.ToValue())];
+        var standIns = new StandIns(tokenizer.AddedTokens, ThinkingTokens, values);
+        var text = Render([.. values.Select(standIns.Hide)], addGenerationPrompt, extra, standIns.Restore);
+        return tokenizer.Encode(text, standIns.Restore);
+    }
+
+    private string Render(
+        IReadOnlyList<DictValue> messages,
+        bool addGenerationPrompt,
+        IReadOnlyDictionary<string, object?>? extra,
+        Func<string, string> restore)
+    {
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["messages"] = messages.Select(message => (object?)message.ToValue()).ToList(),
+            ["messages"] = messages.ToList<object?>(),
             ["tools"] = null,
             ["documents"] = null,
             ["add_generation_prompt"] = addGenerationPrompt,
@@ -107,7 +145,8 @@ public sealed class ChatTemplate
         }
         catch (JinjaException e)
         {
-            var message = e.RaisedByTemplate ? e.Message : $"{_where}, chat template line {e.Line}: {e.Message}.";
+            var reason = restore(e.Message);
+            var message = e.RaisedByTemplate ? reason : $"{_where}, chat template line {e.Line}: {reason}.";
             throw new ChatTemplateException(message, e.Line, e);
         }
     }

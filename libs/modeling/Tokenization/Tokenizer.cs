@@ -60,11 +60,37 @@ public sealed class Tokenizer
     public int[] Encode(string text, bool addSpecialTokens = false)
     {
         ArgumentNullException.ThrowIfNull(text);
+        var ids = Encode(text, plain => plain);
+        return addSpecialTokens ? [.. _file.Template.Before, .. ids, .. _file.Template.After] : ids;
+    }
+
+    /// <summary>
+    /// Encodes text from elsewhere: what spells an added token in it stays text, but for the tokens named. So it can't end a
+    /// turn or begin one.
+    /// </summary>
+    /// <param name="text">Any text; lone surrogates become U+FFFD.</param>
+    /// <param name="recognised">Spellings of added tokens that are meant; null for none.</param>
+    public int[] EncodePlain(string text, IReadOnlyCollection<string>? recognised = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var ids = new List<int>(text.Length / 3 + 8);
+        var finder = new AddedTokenFinder(_file.AddedTokens.Where(token => recognised?.Contains(token.Content) == true));
+        ForEachPlain(WellFormed(text), finder, ids, plain => Merge(Normalize(plain), ids));
+        return [.. ids];
+    }
+
+    /// <summary>Encodes a text of which some characters stand for others that must not spell an added token.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="restore">Puts the characters back.</param>
+    internal int[] Encode(string text, Func<string, string> restore)
+    {
         text = WellFormed(text);
         var ids = new List<int>(text.Length / 3 + 8);
-        if (addSpecialTokens) ids.AddRange(_file.Template.Before);
-        ForEachPlain(text, _raw, ids, plain => ForEachPlain(Normalize(plain), _normalized, ids, part => Merge(part, ids)));
-        if (addSpecialTokens) ids.AddRange(_file.Template.After);
+        ForEachPlain(text, _raw, ids, plain => ForEachPlain(Normalize(plain), _normalized, ids, part =>
+        {
+            var shown = restore(part);
+            Merge(shown == part ? part : Normalize(shown), ids); // a character put back may join the mark after it
+        }));
         return [.. ids];
     }
 

@@ -48,10 +48,13 @@ public sealed class LoadedModel : IGenerationLane
     /// <summary>The adapters in memory; for the device thread only.</summary>
     public required AdapterCache Adapters { get; init; }
 
-    /// <summary>A user's request as the token ids that the model continues.</summary>
+    /// <summary>
+    /// A user's request as the token ids that the model continues. Control tokens spelled in it are plain text: prompts come
+    /// from attack logs, and must not end their own turn.
+    /// </summary>
     /// <exception cref="ChatTemplateException">The template refuses it.</exception>
     public int[] Encode(IReadOnlyList<ChatMessage> messages) =>
-        Tokenizer.Encode(Template.Render(messages, addGenerationPrompt: true));
+        Template.Encode(Tokenizer, messages, addGenerationPrompt: true);
 
     /// <inheritdoc />
     public bool Step()

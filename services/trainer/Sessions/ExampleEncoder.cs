@@ -36,5 +36,7 @@ internal sealed class ExampleEncoder(LoadedModel model)
         }
     }
 
-    private int[] Completion(string text) => [.. model.Tokenizer.Encode(text), model.EndToken];
+    /// <summary>What the model is to say: nothing in it but the tokens around the thinking is a token of its own.</summary>
+    private int[] Completion(string text) =>
+        [.. model.Tokenizer.EncodePlain(text, ChatTemplate.ThinkingTokens), model.EndToken];
 }
