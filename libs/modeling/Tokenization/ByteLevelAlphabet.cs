@@ -12,6 +12,9 @@ internal static class ByteLevelAlphabet
     /// <summary>All 256 characters, by code.</summary>
     public static IEnumerable<char> Characters => CharOfByte.Order();
 
+    /// <summary>The character that stands for a byte.</summary>
+    public static char CharacterOf(byte value) => CharOfByte[value];
+
     /// <summary>Spells the UTF-8 bytes of a text in the alphabet.</summary>
     public static string Spell(ReadOnlySpan<char> text)
     {

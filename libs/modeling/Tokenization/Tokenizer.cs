@@ -9,8 +9,12 @@ namespace Sgasa.Modeling.Tokenization;
 /// </summary>
 public sealed class Tokenizer
 {
+    /// <summary>Pieces with more UTF-16 units go to the merger for long ones; words of any language are shorter.</summary>
+    internal const int LongPiece = 256;
+
     private readonly TokenizerFile _file;
     private readonly BpeTokenizer _merger;
+    private readonly Lazy<LongPieceMerger?> _longMerger; // most texts have no use for it
     private readonly AddedTokenFinder _raw;
     private readonly AddedTokenFinder _normalized;
     private readonly Dictionary<string, int> _ids;
@@ -21,6 +25,7 @@ public sealed class Tokenizer
     {
         _file = file;
         _merger = MakeMerger(file);
+        _longMerger = new Lazy<LongPieceMerger?>(() => LongPieceMerger.Make(file));
         _raw = new AddedTokenFinder(file.AddedTokens.Where(t => !t.Normalized));
         _normalized = new AddedTokenFinder(file.AddedTokens.Where(t => t.Normalized));
         _special = [.. file.AddedTokens.Where(t => t.Special).Select(t => t.Id)];
@@ -117,7 +122,7 @@ public sealed class Tokenizer
     internal ReadOnlySpan<byte> BytesOf(int id, bool skipSpecialTokens) =>
         (uint)id < (uint)_bytes.Length && !(skipSpecialTokens && _special.Contains(id)) ? _bytes[id] : default;
 
-    private static BpeTokenizer MakeMerger(TokenizerFile file)
+    internal static BpeTokenizer MakeMerger(TokenizerFile file)
     {
         try
         {
@@ -152,6 +157,7 @@ public sealed class Tokenizer
         {
             var piece = text.AsSpan(start, length);
             if (_file.IgnoreMerges && _file.Vocabulary.TryGetValue(ByteLevelAlphabet.Spell(piece), out var whole)) ids.Add(whole);
+            else if (length > LongPiece && _longMerger.Value is { } merger) merger.Merge(piece, ids);
             else ids.AddRange(_merger.EncodeToIds(piece, considerPreTokenization: false, considerNormalization: false));
         }
     }

@@ -15,22 +15,23 @@ public sealed class ContentTokensTests
         var (tokenizer, template) = Read(model);
         string[] pieces =
         [
-            .. tokenizer.AddedTokens.Select(token => token.Content), "<", ">", "<|", "|>", "a ", "\n", "</", "im_end|>", "\u0338",
+            .. tokenizer.AddedTokens.Select(token => token.Content),
+            "<", ">", "<|", "|>", "a ", "\n", "</", "im_end|>", "\u0338",
         ];
         var plain = Controls(tokenizer, template.Encode(tokenizer, Ask("x"), addGenerationPrompt: true));
 
-        Gen.Int[0, pieces.Length - 1].Array[1, 12].Select(picks => string.Concat(picks.Select(i => pieces[i]))).Sample(
-            content => Controls(tokenizer, template.Encode(tokenizer, Ask(content), addGenerationPrompt: true)).SequenceEqual(plain),
-            iter: 300);
+        Mixes(pieces).Sample(
+            content => Controls(tokenizer, template.Encode(tokenizer, Ask(content), true)).SequenceEqual(plain), iter: 300);
     }
 
     [Theory, MemberData(nameof(EachModel))]
     public void Encode_AnyMixOfTokenSpellings_SpellsTheRenderedText(string model)
     {
         var (tokenizer, template) = Read(model);
-        string[] pieces = [.. tokenizer.AddedTokens.Select(token => token.Content), "<", ">", "a ", "\n", "é", "\uE000", "\uFDD0"];
+        string[] pieces =
+            [.. tokenizer.AddedTokens.Select(token => token.Content), "<", ">", "a ", "\n", "é", "\uE000", "\uFDD0"];
 
-        Gen.Int[0, pieces.Length - 1].Array[1, 12].Select(picks => string.Concat(picks.Select(i => pieces[i]))).Sample(
+        Mixes(pieces).Sample(
             content => tokenizer.Decode(template.Encode(tokenizer, Ask(content), addGenerationPrompt: true))
                 == template.Render(Ask(content), addGenerationPrompt: true),
             iter: 300);
@@ -59,7 +60,8 @@ public sealed class ContentTokensTests
     public void Encode_TemplateThatPutsATokenTogether_DoesNotMakeOne()
     {
         var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
-        var template = ChatTemplate.Parse("{{ messages[0].content | replace('*', '') }}{{ messages[0].content.split('*') | join }}");
+        var template = ChatTemplate.Parse(
+            "{{ messages[0].content | replace('*', '') }}{{ messages[0].content.split('*') | join }}");
 
         var ids = template.Encode(tokenizer, Ask("<|im*_end|*>"), addGenerationPrompt: false);
 
@@ -83,7 +85,8 @@ public sealed class ContentTokensTests
     public void Encode_PartsToolCallsAndKeys_AreHiddenToo()
     {
         var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
-        var template = ChatTemplate.Parse("{{ messages[0].content[0].text }}{{ messages[0].calls | tojson }}{{ messages[0].role }}");
+        var template = ChatTemplate.Parse(
+            "{{ messages[0].content[0].text }}{{ messages[0].calls | tojson }}{{ messages[0].role }}");
         var message = new ChatMessage("user", null)
         {
             Fields = new Dictionary<string, object?>
@@ -120,6 +123,9 @@ public sealed class ContentTokensTests
         tokenizer.Decode(ids).ShouldBe("<think>a</think><|im_end|>");
         Controls(tokenizer, tokenizer.EncodePlain("<think>")).ShouldBeEmpty();
     }
+
+    private static Gen<string> Mixes(string[] pieces) =>
+        Gen.Int[0, pieces.Length - 1].Array[1, 12].Select(picks => string.Concat(picks.Select(i => pieces[i])));
 
     private static ChatMessage[] Ask(string content) => [new("user", content)];
 
