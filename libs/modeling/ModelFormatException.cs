@@ -35,7 +35,7 @@ public sealed class ModelFormatException : Exception
     /// <summary>
     /// Names in a file are whatever its maker wrote: no line breaks or control characters reach a terminal.
     /// </summary>
-    private static string OneLine(string text)
+    internal static string OneLine(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var line = new StringBuilder(text.Length);

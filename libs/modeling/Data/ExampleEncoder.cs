@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Sgasa.Modeling.Chat;
+using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Training;
+
+namespace Sgasa.Modeling.Data;
+
+/// <summary>
+/// Turns rows in the shapes that TRL reads into what is trained on. Lists of messages go through the model's chat template,
+/// and only the assistant's part is learnt; texts are taken as they are, with an end token behind the completion.
+/// </summary>
+/// <param name="tokenizer">The model's tokenizer.</param>
+/// <param name="template">The model's chat template; null where all rows are texts.</param>
+/// <param name="endToken">The token that a completion ends with, as <see cref="EndToken.Find"/> gives it.</param>
+public sealed class ExampleEncoder(Tokenizer tokenizer, ChatTemplate? template, int endToken)
+{
+    private const string OpenThought = "<think>";
+    private const string CloseThought = "</think>";
+
+    /// <summary>Whether texts are taken as what a user says and an assistant answers, instead of as they are.</summary>
+    public bool TextsAreChat { get; init; }
+
+    /// <summary>
+    /// The examples of a row: one of <c>prompt</c> and <c>completion</c>; of <c>messages</c> one for each time that the
+    /// assistant speaks, with all that was said before as the prompt.
+    /// </summary>
+    /// <exception cref="DatasetException">A column is missing or of another kind, or the chat template refuses it.</exception>
+    public IReadOnlyList<SftExample> Sft(DatasetRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (row.Has("messages") && !row.Has("prompt")) return Conversation(row);
+        var (prompt, completions) = Encode(row, "completion");
+        return [new SftExample(prompt, completions[0])];
+    }
+
+    /// <summary>
+    /// The pair of a row with <c>chosen</c>, <c>rejected</c> and <c>prompt</c>; without a prompt it is the messages that both
+    /// begin with. <c>ref_chosen_logps</c> and <c>ref_rejected_logps</c> are taken over.
+    /// </summary>
+    /// <exception cref="DatasetException">A column is missing or of another kind, or the chat template refuses it.</exception>
+    public PreferenceExample Preference(DatasetRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var (prompt, completions) = row.Has("prompt") ? Encode(row, "chosen", "rejected") : EncodeImplicitPrompt(row);
+        return new PreferenceExample(prompt, completions[0], completions[1])
+        {
+            RefChosenLogp = row.Number("ref_chosen_logps"),
+            RefRejectedLogp = row.Number("ref_rejected_logps"),
+        };
+    }
+
+    private (int[] Prompt, int[][] Completions) Encode(DatasetRow row, params string[] columns)
+    {
+        if (row.IsConversation("prompt"))
+        {
+            var prompt = Messages(row, "prompt", row.Messages("prompt"));
+            return Chat(row, columns[0], prompt, [.. columns.Select(column => Messages(row, column, row.Messages(column)))]);
+        }
+        if (TextsAreChat)
+        {
+            return Chat(
+                row, columns[0], [new ChatMessage("user", row.Text("prompt"))],
+                [.. columns.Select(column => new[] { new ChatMessage("assistant", row.Text(column)) })]);
+        }
+        return (
+            tokenizer.Encode(row.Text("prompt"), addSpecialTokens: true),
+            [.. columns.Select(column => (int[])[.. tokenizer.Encode(row.Text(column)), endToken])]);
+    }
+
+    private (int[] Prompt, int[][] Completions) EncodeImplicitPrompt(DatasetRow row)
+    {
+        if (row.Has("chosen") && !row.IsConversation("chosen"))
+            throw row.Error("prompt", "is missing", "Without it chosen and rejected must be lists of messages");
+        var (chosen, rejected) = (row.Messages("chosen"), row.Messages("rejected"));
+        var shared = chosen.Zip(rejected).TakeWhile(pair => JsonElement.DeepEquals(pair.First, pair.Second)).Count();
+        shared = Math.Min(shared, Math.Min(chosen.Count, rejected.Count) - 1);
+        if (shared == 0)
+        {
+            throw row.Error(
+                "chosen", "shares no first message with 'rejected'", "Begin both with the same prompt, or add a column 'prompt'");
+        }
+        return Chat(
+            row, "chosen", Messages(row, "chosen", chosen.Take(shared)),
+            [Messages(row, "chosen", chosen.Skip(shared)), Messages(row, "rejected", rejected.Skip(shared))]);
+    }
+
+    private List<SftExample> Conversation(DatasetRow row)
+    {
+        var messages = Messages(row, "messages", row.Messages("messages"));
+        List<SftExample> examples = [];
+        for (var i = 1; i < messages.Length; i++)
+        {
+            if (messages[i].Role != "assistant") continue;
+            var (prompt, completions) = Chat(row, "messages", messages[..i], [messages[i..(i + 1)]]);
+            examples.Add(new SftExample(prompt, completions[0]));
+        }
+        return examples.Count > 0
+            ? examples
+            : throw row.Error("messages", "has no assistant's message behind another", "There is nothing to learn in it");
+    }
+
+    private static ChatMessage[] Messages(DatasetRow row, string column, IEnumerable<JsonElement> messages) =>
+        [.. messages.Select(message => row.Message(column, message))];
+
+    /// <summary>
+    /// The prompt is what generation begins with. Where a template writes a finished answer differently (an opened thought that
+    /// the answer lacks), the prompt is what both have in common, so that the completion is what the template writes.
+    /// </summary>
+    private (int[] Prompt, int[][] Completions) Chat(
+        DatasetRow row, string column, ChatMessage[] prompt, IReadOnlyList<ChatMessage[]> completions)
+    {
+        if (template is null) throw row.Error(column, "has messages, and the model has no chat template", "Use texts");
+        try
+        {
+            var opening = template.Encode(tokenizer, prompt, addGenerationPrompt: true);
+            int[][] wholes = [.. completions.Select(completion => Whole(template, prompt, completion, opening))];
+            var common = wholes.Min(whole => Math.Min(opening.AsSpan().CommonPrefixLength(whole), whole.Length - 1));
+            if (common < 1)
+                throw row.Error(column, "has an answer that does not begin with its prompt, as the chat template writes it");
+            return (opening[..common], [.. wholes.Select(whole => whole[common..])]);
+        }
+        catch (ChatTemplateException e)
+        {
+            throw row.Error(column, "is refused by the model's chat template: " + e.Message, null, e);
+        }
+    }
+
+    /// <summary>The conversation as the template writes it. What messages say can't be taken for the template's tokens.</summary>
+    private int[] Whole(ChatTemplate chat, ChatMessage[] prompt, ChatMessage[] completion, int[] opening)
+    {
+        var whole = chat.Encode(tokenizer, [.. prompt, .. completion], addGenerationPrompt: false);
+        if (whole.AsSpan().StartsWith(opening)) return whole;
+        // Templates of reasoning models leave the thoughts out of finished answers. They are what is to be learnt.
+        if (completion is not [{ Role: "assistant", Content: { } content }]
+            || !content.Contains(CloseThought, StringComparison.Ordinal)
+            || chat.Render([.. prompt, .. completion], false).Contains(content.Trim(), StringComparison.Ordinal)) return whole;
+        var answer = Continuation(chat.Render(prompt, addGenerationPrompt: true), content);
+        return [.. opening, .. tokenizer.EncodePlain(answer, ChatTemplate.ThinkingTokens), endToken];
+    }
+
+    /// <summary>The answer behind an opening that may have opened the thought already.</summary>
+    private static string Continuation(string opening, string content)
+    {
+        var start = content.TrimStart();
+        var opened = opening.TrimEnd().EndsWith(OpenThought, StringComparison.Ordinal);
+        if (!opened || !start.StartsWith(OpenThought, StringComparison.Ordinal)) return content;
+        var rest = start[OpenThought.Length..];
+        return opening.EndsWith('\n') && rest.StartsWith('\n') ? rest[1..] : rest;
+    }
+}
