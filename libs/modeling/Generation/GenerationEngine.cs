@@ -51,33 +51,39 @@ public sealed class GenerationEngine : IDisposable
     /// <summary>Queues a request; from any thread.</summary>
     /// <param name="request">What to sample.</param>
     /// <param name="onToken">Called on the model's thread with every token as it is sampled.</param>
-    /// <exception cref="ArgumentException">The prompt is empty, too long, or has ids outside the vocabulary; or the adapter does not fit.</exception>
-    /// <exception cref="ValidationException">A sampling setting is out of range.</exception>
+    /// <exception cref="PromptTooLongException">The prompt leaves no room for a response; nothing is queued.</exception>
+    /// <exception cref="ArgumentException">
+    /// The prompt is empty or has ids outside the vocabulary, or the adapter does not fit; nothing is queued.
+    /// </exception>
+    /// <exception cref="ValidationException">A sampling setting is out of range; nothing is queued.</exception>
     public GenerationHandle Submit(GenerationRequest request, Action<int>? onToken = null)
+    {
+        var handle = Prepare(request, onToken);
+        _inbox.Enqueue(handle);
+        return handle;
+    }
+
+    private GenerationHandle Prepare(GenerationRequest request, Action<int>? onToken)
     {
         Validator.ValidateObject(request.Sampling, new ValidationContext(request.Sampling), validateAllProperties: true);
         var (prompt, longest) = (request.PromptIds, _model.Config.MaxPositionEmbeddings);
         if (prompt.Count == 0) throw new ArgumentException("A prompt needs at least one token.", nameof(request));
-        if (prompt.Count >= longest)
-        {
-            throw new ArgumentException($"The prompt has {prompt.Count} tokens, but the model takes fewer than {longest}.", nameof(request));
-        }
+        if (prompt.Count >= longest) throw new PromptTooLongException(prompt.Count, longest);
         if (prompt.Any(id => (uint)id >= (uint)_model.Config.VocabSize))
         {
-            throw new ArgumentException($"The prompt has an id outside the vocabulary of {_model.Config.VocabSize}.", nameof(request));
+            throw new ArgumentException(
+                $"The prompt has an id outside the vocabulary of {_model.Config.VocabSize}.", nameof(request));
         }
         if (request.Adapter is { } adapter && !adapter.Fits(_model.Config))
         {
             throw new ArgumentException("The adapter was made for a model of another shape.", nameof(request));
         }
 
-        var handle = new GenerationHandle(
+        return new GenerationHandle(
             request,
             [.. request.StopTokenIds ?? _model.Config.EosTokenIds],
             Math.Min(request.Sampling.MaxNewTokens, longest - prompt.Count),
             onToken);
-        _inbox.Enqueue(handle);
-        return handle;
     }
 
     /// <summary>Does one piece of work: starts a request, or samples one token for every request of a batch.</summary>
@@ -117,12 +123,16 @@ public sealed class GenerationEngine : IDisposable
     public GenerationResult Generate(GenerationRequest request, CancellationToken cancellationToken = default) =>
         Generate([request], cancellationToken)[0];
 
-    /// <summary>Samples responses together, and returns them in the requests' order.</summary>
+    /// <summary>
+    /// Samples responses together, and returns them in the requests' order. A request that <see cref="Submit"/> would refuse
+    /// stops all before anything is sampled; to have one fail alone, submit them.
+    /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of these requests is left behind.</exception>
     public IReadOnlyList<GenerationResult> Generate(
         IReadOnlyList<GenerationRequest> requests, CancellationToken cancellationToken = default)
     {
-        GenerationHandle[] handles = [.. requests.Select(request => Submit(request))];
+        GenerationHandle[] handles = [.. requests.Select(request => Prepare(request, null))];
+        foreach (var handle in handles) _inbox.Enqueue(handle);
         while (!handles.All(handle => handle.Completion.IsCompleted))
         {
             if (cancellationToken.IsCancellationRequested)
@@ -164,10 +174,15 @@ public sealed class GenerationEngine : IDisposable
     {
         var length = handle.Request.PromptIds.Count + handle.Limit;
         var adapter = handle.Request.Adapter;
-        return new LaneKey(adapter, adapter?.Revision ?? 0, _ownDecoder ? 0 : Capacities.First(capacity => capacity >= length));
+        if (_ownDecoder) return new LaneKey(adapter, adapter?.Revision ?? 0, 0);
+        var capacity = Array.Find(Capacities, capacity => capacity >= length);
+        return new LaneKey(adapter, adapter?.Revision ?? 0, capacity > 0 ? capacity : length);
     }
 
-    /// <summary>Gives every request of the backlog to its lane, as far as lanes may be made.</summary>
+    /// <summary>
+    /// Gives every request of the backlog to its lane, as far as lanes may be made. Where making one fails, for want of memory
+    /// as a rule, the request fails that asked for it, and others go on.
+    /// </summary>
     private void Place()
     {
         for (var left = _backlog.Count; left > 0; left--)
@@ -177,11 +192,20 @@ public sealed class GenerationEngine : IDisposable
             if (handle.IsCancelled) handle.Finish(FinishReason.Cancelled);
             else if (_lanes.TryGetValue(key, out var lane)) lane.Waiting.Enqueue(handle);
             else if (_lanes.Count >= _options.MaxActiveLanes) _backlog.Enqueue(handle);
-            else
-            {
-                lane = Open(key);
-                lane.Waiting.Enqueue(handle);
-            }
+            else if (TryOpen(key, handle) is { } opened) opened.Waiting.Enqueue(handle);
+        }
+    }
+
+    private Lane? TryOpen(LaneKey key, GenerationHandle handle)
+    {
+        try
+        {
+            return Open(key);
+        }
+        catch (Exception e)
+        {
+            handle.Fail(e);
+            return null;
         }
     }
 

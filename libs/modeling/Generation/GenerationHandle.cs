@@ -41,7 +41,15 @@ public sealed class GenerationHandle
     internal bool Add(int token)
     {
         _tokens.Add(token);
-        _onToken?.Invoke(token);
+        try
+        {
+            _onToken?.Invoke(token);
+        }
+        catch (Exception e)
+        {
+            Fail(e); // the listener's fault is its own request's, not that of all who share the batch
+            return true;
+        }
         if (StopTokens.Contains(token)) Finish(FinishReason.Stop);
         else if (_tokens.Count >= Limit) Finish(FinishReason.Length);
         return _completion.Task.IsCompleted;

@@ -30,7 +30,10 @@ internal sealed class Lane(ISlotBatch batch, int vocabSize) : IDisposable
     /// <summary>Whether nothing runs or waits.</summary>
     public bool IsEmpty => Active == 0 && Waiting.Count == 0;
 
-    /// <summary>Starts the next few waiting requests, whose prompts are computed if they are not kept; says how many.</summary>
+    /// <summary>
+    /// Starts the next few waiting requests, whose prompts are computed if they are not kept; says how many. Where that fails,
+    /// for want of memory as a rule, those requests fail, and what runs goes on.
+    /// </summary>
     public int Start(LoraAdapter? adapter, PrefillCache prefills)
     {
         var started = StartKept(adapter, prefills);
@@ -42,7 +45,16 @@ internal sealed class Lane(ISlotBatch batch, int vocabSize) : IDisposable
             if (prompts.Count == batch.PromptsAtOnce) break;
             if (!prompts.Any(promptIds.SequenceEqual) && prefills.Find(adapter, promptIds) is null) prompts.Add(promptIds);
         }
-        var computed = batch.Compute([.. prompts.Select(promptIds => prefills.WithPrefix(adapter, promptIds))]);
+        IReadOnlyList<Prefill> computed;
+        try
+        {
+            computed = batch.Compute([.. prompts.Select(promptIds => prefills.WithPrefix(adapter, promptIds))]);
+        }
+        catch (Exception e)
+        {
+            FailWaiting(handle => prompts.Any(handle.Request.PromptIds.SequenceEqual), e);
+            return started;
+        }
         foreach (var (promptIds, prefill) in prompts.Zip(computed))
         {
             prefills.Add(adapter, promptIds, prefill);
@@ -108,11 +120,30 @@ internal sealed class Lane(ISlotBatch batch, int vocabSize) : IDisposable
             started++;
             if (next.Add(Sample(next, prefill.Logits))) continue;
             var slot = Array.IndexOf(_slots, null);
-            batch.Fill(slot, prefill, next.Request.PromptIds.Count + next.Limit);
+            try
+            {
+                batch.Fill(slot, prefill, next.Request.PromptIds.Count + next.Limit);
+            }
+            catch (Exception e)
+            {
+                batch.Free(slot);
+                next.Fail(e);
+                continue;
+            }
             _slots[slot] = next;
             Active++;
         }
         return started;
+    }
+
+    private void FailWaiting(Func<GenerationHandle, bool> which, Exception error)
+    {
+        for (var left = Waiting.Count; left > 0; left--)
+        {
+            var handle = Waiting.Dequeue();
+            if (which(handle)) handle.Fail(error);
+            else Waiting.Enqueue(handle);
+        }
     }
 
     private int Sample(GenerationHandle handle, ReadOnlySpan<float> logits)

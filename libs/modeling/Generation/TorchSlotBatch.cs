@@ -32,12 +32,20 @@ internal sealed class TorchSlotBatch : ISlotBatch
     public TorchSlotBatch(CausalLM model, LoraAdapter? adapter, int slots, int capacity)
     {
         (_model, _adapter, Slots, _kvHeads) = (model, adapter, slots, model.Config.NumKeyValueHeads);
-        _cache = new KvCache(model.Config, slots, capacity, model.Device, model.ComputeType);
         _lengths = new int[slots];
-        _tokens = zeros([slots, 1], ScalarType.Int64).DetachFromDisposeScope();
-        _positions = zeros([slots, 1], ScalarType.Int64).DetachFromDisposeScope();
-        _rows = zeros([slots * _kvHeads], ScalarType.Int64).DetachFromDisposeScope();
-        _mask = zeros([slots * _kvHeads, 1, capacity], ScalarType.Float32).DetachFromDisposeScope();
+        _cache = new KvCache(model.Config, slots, capacity, model.Device, model.ComputeType); // the large one first: it may fail
+        try
+        {
+            _tokens = zeros([slots, 1], ScalarType.Int64).DetachFromDisposeScope();
+            _positions = zeros([slots, 1], ScalarType.Int64).DetachFromDisposeScope();
+            _rows = zeros([slots * _kvHeads], ScalarType.Int64).DetachFromDisposeScope();
+            _mask = zeros([slots * _kvHeads, 1, capacity], ScalarType.Float32).DetachFromDisposeScope();
+        }
+        catch
+        {
+            _cache.Dispose();
+            throw;
+        }
         for (var slot = 0; slot < slots; slot++) See(slot, 1);
     }
 

@@ -1,5 +1,6 @@
 using Sgasa.Modeling.Generation;
 using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Tests.Support;
 using TorchSharp;
 
@@ -215,11 +216,53 @@ public sealed class GenerationEngineTests
     }
 
     [Fact]
-    public void Generate_HundredsOfResponses_LeaksNoTensor()
+    public void Submit_PromptAsLongAsTheContext_FailsAloneWithItsLengths()
+    {
+        using var model = CausalLM.Create(Some.Config with { MaxPositionEmbeddings = 16 }, seed: 1, std: 0.2);
+        using var engine = new GenerationEngine(model, FourSlots);
+        var other = engine.Submit(Request(1) with { PromptIds = Some.Ids(15) });
+
+        var error = Should.Throw<PromptTooLongException>(() => engine.Submit(Request(2) with { PromptIds = Some.Ids(16) }));
+
+        while (engine.Step()) { }
+        (error.Tokens, error.ContextLength).ShouldBe((16, 16));
+        other.Result!.TokenIds.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Generate_OnePromptTooLong_QueuesNothing()
+    {
+        using var model = CausalLM.Create(Some.Config with { MaxPositionEmbeddings = 16 }, seed: 1, std: 0.2);
+        using var engine = new GenerationEngine(model, FourSlots);
+
+        GenerationRequest[] requests = [Request(1) with { PromptIds = [5] }, Request(2) with { PromptIds = Some.Ids(16) }];
+
+        Should.Throw<PromptTooLongException>(() => engine.Run(requests));
+
+        engine.Step().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Step_BatchThatCannotBeMade_FailsItsRequestAndServesOthers()
+    {
+        using var model = CausalLM.Create(Some.Config with { MaxPositionEmbeddings = int.MaxValue }, seed: 1, std: 0.2);
+        using var engine = new GenerationEngine(model, new GenerationOptions { Slots = 256, UniformSlots = true });
+        // 256 slots of two billion tokens, 512 bytes each, are more than an address space has.
+        var huge = engine.Submit(Request(1) with { Sampling = new SamplingConfig { MaxNewTokens = 2_000_000_000 } });
+        var small = engine.Submit(Request(2) with { Sampling = new SamplingConfig { MaxNewTokens = 2 }, StopTokenIds = [] });
+
+        while (engine.Step()) { }
+
+        huge.Completion.IsFaulted.ShouldBeTrue();
+        small.Result!.TokenIds.Count.ShouldBe(2);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Generate_HundredsOfResponses_LeaksNoTensor(bool uniformSlots)
     {
         using var model = Some.Model();
         using var adapter = Some.Adapter();
-        using var engine = new GenerationEngine(model, FourSlots);
+        using var engine = new GenerationEngine(model, FourSlots with { UniformSlots = uniformSlots });
         engine.Run([.. Enumerable.Range(0, 40).Select(i => Request(i, adapter))]);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
