@@ -18,6 +18,27 @@ DATA = {
     "d": {"b": 1, "a": {"deep": [1, 2]}, "items_count": 2}, "rows": [
         {"name": "x", "age": 3, "ok": True}, {"name": "y", "age": 1, "ok": False}, {"name": "z", "age": 2, "ok": True}],
     "html": "<a href=\"u\">&'</a>", "nested": [[1, [2]], []],
+    "chat": [
+        {"role": "system", "content": " Be brief. "},
+        {"role": "user", "content": "Is it warm in Rome?"},
+        {"role": "assistant", "content": None, "tool_calls": [
+            {"id": "call-00001", "type": "function",
+             "function": {"name": "weather", "arguments": {"place": "Rome", "days": [1, 2.5], "exact": True}}}]},
+        {"role": "tool", "tool_call_id": "call-00001", "content": "sunny"},
+        {"role": "assistant", "content": "<think>\nIt shines.\n</think>\n\nYes.\n", "reasoning_content": None},
+        {"role": "user", "content": [{"type": "text", "text": " And "}, {"type": "image"}, {"type": "text", "text": "now? "}]},
+        {"role": "assistant", "content": "Still.", "reasoning_content": "The same."},
+        {"role": "user", "content": "Thanks é"}],
+    "toolbox": [
+        {"type": "function", "function": {
+            "name": "weather", "description": "Tells the weather.", "return": "text", "parameters": {
+                "type": "object", "required": ["place"], "properties": {
+                    "place": {"type": "string", "description": "Where", "enum": ["Rome", "Oslo"]},
+                    "days": {"type": "array", "items": {"type": "number"}, "nullable": True},
+                    "exact": {"type": "boolean", "default": False},
+                    "unit": {"type": ["string", "null"]},
+                    "more": {"type": "object", "properties": {"x": {"oneOf": [{"type": "integer"}, {"type": "string"}]}}}}}}},
+        {"type": "function", "function": {"name": "clock", "description": "Tells the time.", "parameters": None}}],
 }
 
 EXPRESSIONS = r"""
@@ -52,6 +73,10 @@ s.strip(); s.lstrip(); s.rstrip(); 'xxaxx'.strip('x'); 'xaby'.strip('xy'); 'a,b,
 nums.count(3); nums.index(2); (1, 2); (1,); (); [1, 'a', none, true, 1.5]; {'a': [1, (2,)]}; {'k': 'it\'s'}; ['it\'s', 'say "x"']; range(3) | list; range(1, 7, 2) | list; range(3, 0, -1) | list; range(0) | list
 dict(a=1, b='x'); dict({'a': 1}, b=2); namespace(a=1).a; html; html | safe; words | map('length') | list; 'x' in undefined_name; undefined_name | list; undefined_name | join; undefined_name == undefined_name
 (words | length) > 3 and words[0] == 'b'; words | length > 3; n | string | length; -n | abs; (-n) | abs; 'a' ~ n | string ~ 'b'; [1, 2][0]; {'a': 1}['a']; {'a': 1}.a; (1, 2)[1]; 'abc'[1]; 'x'.join(['1', '2']).upper()
+'a-b-c'.partition('-'); 'a-b-c'.rpartition('-'); 'abc'.partition('x'); 'abc'.rpartition('x'); 'a'.ljust(3, '.'); 'a'.rjust(3); 'ab'.center(5, '*'); 'abc'.center(6, '*'); 'a'.center(4, '*')
+'-5'.zfill(4); '5'.zfill(1); 'aBc'.swapcase(); 'ABC'.casefold(); '12'.isdecimal(); '½'.isnumeric(); 'aé'.isascii(); ''.isascii(); 'ab' | center(7); 'ab' | center(8); 'abc' | center(8)
+'{} and {}'.format(1, 'b'); '{1}{0}'.format('a', 'b'); '{x} {{y}}'.format(x=none); '{}'.format([1, 'a']); nums | batch(3) | list; nums | batch(3, 0) | list; d | attr('b'); d | attr('zz') is defined
+[none, none] | sort; [1, 1] | sort; [undefined_name, undefined_name] | sort | length; 'a'.upper() | attr('lower') is defined
 loop is defined; true is true; True; None; False; 1_000; 'abc' > 'abd'; not 1 == 2; 1 if 2 > 1 and 3 > 2 else 0; [n, m, x] | max; 0 == false; '' == none; 5 is divisibleby 5 and true
 """
 
@@ -111,6 +136,12 @@ a  {%+ if t %} b {% endif +%} c
 {% for m in rows %}{%- if loop.index0 == 0 and m['name'] == 'x' %}{{ m.name }}{%- endif %}{% endfor %}
 {{ rows[-1]['name'] }}{{ rows[0].get('zz', 'none') }}{{ rows | length - 1 }}
 {% macro a() %}x{% endmacro %}{% set y = a() %}{{ y | upper }}{{ a() ~ 'z' }}
+{% macro f(a, b=2) %}{{ a }}{{ b }};{% endmacro %}{{ f(*[1, 5]) }}{{ f(1, **{'b': 3}) }}{{ f(*(7,)) }}{{ f(*'xy') }}{{ f(**{'a': 1}) }}{{ f(*[], a=4) }}
+{% macro box(t) %}[{{ t }}{{ caller() }}]{% endmacro %}{% call box('x') %}in {{ n }}{% endcall %}
+{% macro each(xs) %}{% for x in xs %}{{ caller(x, loop.index) }}{% endfor %}{% endmacro %}{% call(x, i=0) each(words) %}{{ i }}{{ x }};{% endcall %}
+{% macro m() %}{{ caller is defined }}{% endmacro %}{{ m() }}
+{% macro f(a) %}{% set n = a %}{{ caller() }}{% endmacro %}{% call f(1) %}{{ n }}{% endcall %}{% call f(2) %}{% call f(3) %}x{% endcall %}{% endcall %}
+{% macro f() %}{{ caller() }}{% endmacro %}{% for i in nums %}{% call f() %}{{ i }}{{ loop.index }}{% endcall %}{% endfor %}
 """
 
 MULTILINE = [
@@ -128,6 +159,147 @@ MULTILINE = [
     "{% macro f(a) %}\n  {{ a }}\n{% endmacro %}\n{{ f(1) }}|",
     "{% filter indent(2) %}\na\nb\n{% endfilter %}",
     "a{% if t %} {% endif %}b {% if t %}\n{% endif %} c",
+]
+
+# What the templates of well-known models are made of, in templates of our own over the conversation and the tools above.
+MODELS = [
+    # Flags in a namespace, a system message gathered beforehand, calls counted, an answer cut after its thinking.
+    r"""{% if not prompt is defined %}{% set prompt = true %}{% endif %}{% set state = namespace(calls=0, open=false, system='') %}
+{%- for m in chat if m['role'] == 'system' %}{% set state.system = state.system ~ m['content'] %}{% endfor %}{{ state.system }}
+{%- for m in chat %}
+{%- if m['content'] is none %}{% for c in m['tool_calls'] %}{% set state.calls = state.calls + 1 %}
+{{- state.calls ~ '. ' + c['type'] + ':' + c['function']['name'] + '\n' }}{% set state.open = true -%}{% endfor %}
+{%- elif m['content'] is string and '</think>' in m['content'] %}{{ '(' + m['content'].split('</think>')[-1] + ')' }}{% endif %}
+{%- if state.open and m['role'] == 'tool' %}{{ 'got ' + m['content'] }}{% set state.open = false %}{% endif %}{% endfor -%}
+{% if prompt and not state.open %}{{ 'next:\n' }}{% endif %}""",
+    # A search from the end, neighbours by arithmetic on the loop's index, thinking shown after a place only.
+    r"""{%- set found = namespace(at=-1) %}
+{%- for m in chat[::-1] %}
+    {%- if found.at < 0 and m.role == 'user' and not (m.content is string and m.content.startswith('Th')) %}
+        {%- set found.at = (chat | length - 1) - loop.index0 %}
+    {%- endif %}
+{%- endfor %}{{ found.at }}
+{% for m in chat %}
+    {%- if loop.first or (chat[loop.index0 - 1].role != m.role) %}{{- '<' + m.role + '>' }}{% endif %}
+    {%- set said = m.content if m.content is string else '' %}
+    {%- set why = '' %}
+    {%- if m.reasoning_content is defined and m.reasoning_content is not none %}
+        {%- set why = m.reasoning_content %}
+    {%- elif '</think>' in said %}
+        {%- set why = said.split('</think>')[0].split('<think>')[-1].strip('\n') %}
+        {%- set said = said.split('</think>')[-1].lstrip('\n') %}
+    {%- endif %}
+    {%- if why and (loop.index0 > found.at or loop.last) %}{{- '{' + why.rstrip('.') + '}' }}{% endif %}
+    {{- said.strip() }}
+    {%- for c in m.tool_calls or [] %}
+        {%- if c.function %}{% set c = c.function %}{% endif %}
+        {{- '\n' if not loop.first }}{{ c.name ~ ' ' }}{{ c.arguments if c.arguments is string else c.arguments | tojson }}
+    {%- endfor %}
+{%- endfor %}
+{%- if thinking is defined and thinking is false %}{{- '{}' }}{% endif %}""",
+    # The first message taken out, defaults for what is not defined, membership in a dict, arguments one by one.
+    r"""{%- if custom is defined %}{% set toolbox = custom %}{% endif %}
+{%- if not day is defined %}{% set day = "Monday" %}{% endif %}
+{%- if chat[0]['role'] == 'system' %}
+    {%- set rules, rest = chat[0]['content'] | trim, chat[1:] %}
+{%- else %}
+    {%- set rules, rest = "", chat %}
+{%- endif %}
+{{- day + ": " + rules + "\n" }}
+{%- if not toolbox is none %}{% for t in toolbox %}{{- t | tojson(indent=4) }}{{- "\n" }}{% endfor %}{% endif %}
+{%- for m in rest %}
+    {%- if not (m.role == 'tool' or 'tool_calls' in m) %}{{- m['role'] ~ ': ' ~ m['content'] | string | trim ~ '\n' }}
+    {%- elif 'tool_calls' in m %}
+        {%- if not m.tool_calls | length == 1 %}{{- raise_exception("one call at a time") }}{% endif %}
+        {%- set c = m.tool_calls[0].function %}
+        {{- c.name + "(" }}{% for k, v in c.arguments | items %}{{- k + '=' ~ v }}{{ ", " if not loop.last }}{% endfor %}{{- ")\n" }}
+    {%- elif m.content is mapping or m.content is iterable %}{{- m.content | tojson }}
+    {%- endif %}
+{%- endfor %}""",
+    # Filtered lists, a check that raises, objects cut open by slices, a loop with a condition, a text over two lines.
+    r"""{%- set intro = "Two \
+lines.\n" %}{{- intro }}
+{%- set asked = chat[1:] | selectattr("role", "equalto", "user") | list %}
+{%- set others = chat | rejectattr("role", "in", ["user", "system"]) | map(attribute="role") | unique | join("/") %}
+{%- set plain = [] %}
+{%- for m in chat %}{% if m["role"] not in ["tool", "system"] and not m.get("tool_calls") %}{% set plain = plain + [m] %}{% endif %}{% endfor %}
+{{- plain | length }}{{ others }}{{ asked[-1].content }}
+{%- for m in asked %}{% if (m["role"] == "user") != (loop.length == 3) %}{{- raise_exception("three questions") }}{% endif %}{% endfor %}
+{%- for m in chat %}
+    {%- if m == asked[-1] and toolbox is not none %}
+        {%- for t in toolbox %}{% set t = t.function %}
+            {%- for k, v in t.items() if k != "return" %}
+                {{- k + '=' + (v if v is string else v | tojson) }}{{ ", " if not loop.last else ";" }}
+            {%- endfor %}
+        {%- endfor %}
+    {%- elif m["role"] == "user" and m["content"] is not string %}
+        {%- for b in m["content"] %}
+            {%- if b["type"] == "text" %}{{- b["text"] }}
+            {%- elif b["type"] in ["image", "image_url"] %}{{- "[picture]" }}
+            {%- else %}{{- raise_exception("only texts and pictures") }}{% endif %}
+        {%- endfor %}
+    {%- elif m.tool_calls is defined and m.tool_calls is not none %}
+        {%- for c in m.tool_calls %}
+            {%- if not c.id is defined or c.id | length < 9 %}{{- raise_exception("the id is too short") }}{% endif %}
+            {%- set object = c.function | tojson %}{{- object[:-1] }}{{- ', "id": "' + c.id[-9:] + '"}' }}
+        {%- endfor %}
+    {%- endif %}
+{%- endfor %}""",
+    # Macros that call themselves over sorted schemas, roles renamed, conditions on the kinds of values.
+    r"""{%- macro show(v, quoted=True) -%}
+    {%- if v is none -%}null
+    {%- elif v is string -%}{{- "'" + v + "'" if quoted else v -}}
+    {%- elif v is boolean -%}{{- 'yes' if v else 'no' -}}
+    {%- elif v is mapping -%}
+        {%- set ns = namespace(more=false) -%}(
+        {%- for k, x in v | dictsort -%}{%- if ns.more %}; {% endif -%}{%- set ns.more = true -%}{{ k | upper }} {{ show(x, quoted=quoted) -}}{%- endfor -%})
+    {%- elif v is sequence -%}{%- for x in v -%}{{- show(x) -}}{%- if not loop.last %}|{% endif -%}{%- endfor -%}
+    {%- else -%}{{- v -}}{%- endif -%}
+{%- endmacro -%}
+{%- for t in toolbox -%}{{ show(t['function']['parameters'], quoted=false) | trim }}{{- '\n' if not loop.last -}}{%- endfor -%}
+{%- for m in chat -%}
+    {%- if (m['role'] == 'assistant') -%}{%- set role = "model" -%}{%- else -%}{%- set role = m['role'] -%}{%- endif -%}
+    {{ '\n' + role + ('!' if loop.first else ' ') }}
+    {%- if m['content'] is string -%}{{ m['content'] | trim }}
+    {%- elif m['content'] is iterable and m['content'] is not mapping -%}
+        {%- for i in m['content'] -%}{{ i['text'] | default('[' ~ i['type'] ~ ']') | trim }}{%- endfor -%}
+    {%- endif -%}
+{%- endfor -%}""",
+    # Everything in one line of conditions and sums.
+    r"""{% for m in chat %}{% if m['role'] == 'system' and 'tools' in m and m['tools'] is not none %}{{ m['tools'] }}"""
+    r"""{% elif m['content'] is string %}{{ '[' + m['role'] + ']' + m['content'] + '[/]' }}{% endif %}{% endfor %}"""
+    r"""{% if add is defined and add %}{{ '[a]' }}{% else %}{{ eos | default('[e]') }}{% endif %}""",
+    # Schemas as types, macros with defaults, lists that may be missing, a look ahead at what is still to come.
+    r"""{%- macro type_of(s, depth=0) -%}
+    {%- if s.type is defined and s.type is iterable and s.type is not string and s.type is not mapping and s.type[0] is defined -%}
+        {{- s.type | join(" or ") }}
+    {%- elif s.oneOf -%}
+        {%- for v in s.oneOf -%}{{- type_of(v, depth + 1) -}}{%- if not loop.last %}{{- " or " }}{% endif -%}{%- endfor -%}
+    {%- elif s.type == "array" -%}{{- "list of " + type_of(s['items'], depth + 1) }}{%- if s.nullable -%}{{- " or nothing" }}{%- endif -%}
+    {%- elif s.type == "object" and s.properties -%}
+        {%- for k, v in s.properties.items() -%}
+            {{- '\n' + '  ' * depth + k }}{{ "?" if k not in (s.required or []) }}: {{ type_of(v, depth + 1) }}
+            {%- if v.default is defined -%}{{- " = " + v.default | tojson }}{%- endif -%}
+        {%- endfor -%}
+    {%- elif s.enum -%}{{- '"' + s.enum | join('", "') + '"' -}}
+    {%- else -%}{{- s.type | default("any") }}{%- endif -%}
+{%- endmacro -%}
+{%- for t in toolbox -%}
+    {%- set t = t.function -%}
+    {{- "# " + t.description + "\n" + t.name }}
+    {%- if t.parameters and t.parameters.properties %}{{- type_of(t.parameters) + "\n" }}{% else %}{{- "()\n" }}{% endif -%}
+{%- endfor -%}
+{%- set last = namespace(name=none) %}
+{%- for m in chat -%}
+    {%- if "tool_calls" in m %}
+        {%- set ahead = namespace(answer=false) %}
+        {%- for later in chat[loop.index:] %}{% if later.role == m.role and "tool_calls" not in later %}{% set ahead.answer = true %}{% endif %}{% endfor %}
+        {%- set c = m.tool_calls[-1].function %}
+        {{- c.name ~ ' ' ~ (c.kind if c.kind is defined else "json") ~ ' ' ~ c.arguments | tojson ~ ahead.answer }}{% set last.name = c.name %}
+    {%- elif m.role == 'tool' -%}
+        {%- if last.name is none %}{{- raise_exception("no call before") }}{% endif %}{{- last.name + ' says ' + m.content | tojson }}{% set last.name = none %}
+    {%- endif -%}
+{%- endfor -%}""",
 ]
 
 ERRORS = r"""
@@ -186,7 +358,7 @@ def main(path):
     sources += TEMPLATES.strip("\n").split("\n{{ words | join(\n")[0].split("\n")
     sources += ["{{ words | join(\n   ', '\n) }}"]
     sources += TEMPLATES.strip("\n").split("\n) }}\n")[1].split("\n")
-    sources += MULTILINE + ERRORS.strip().split("\n")
+    sources += MULTILINE + MODELS + ERRORS.strip().split("\n")
     cases = []
     for source in sources:
         try:

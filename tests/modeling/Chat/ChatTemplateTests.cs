@@ -56,6 +56,24 @@ public sealed class ChatTemplateTests
         text.ShouldBe("04 Mar 2025 15:06:07");
     }
 
+    [Theory]
+    [InlineData("%-d %-m %-H %-I %-M %-S %-j", "4 3 15 3 6 7 63")]
+    [InlineData("%e|%j|%u|%w|%p|%a|%A", " 4|063|2|2|PM|Tue|Tuesday")]
+    [InlineData("%F %T|%D %R|%y|%z%Z|%f|%%", "2025-03-04 15:06:07|03/04/25 15:06|25||000000|%")]
+    public void Render_DateInAnyFormat_IsAsPythonWritesIt(string format, string expected)
+    {
+        var clock = new FixedClock(new DateTimeOffset(2025, 3, 4, 15, 6, 7, TimeSpan.Zero));
+
+        ChatTemplate.Parse($"{{{{ strftime_now('{format}') }}}}", clock: clock).Render([], false).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Render_UnknownDateFormat_IsNamedWithItsLine()
+    {
+        Should.Throw<ChatTemplateException>(() => ChatTemplate.Parse("\n{{ strftime_now('%Q') }}").Render([], false))
+            .Message.ShouldBe("the given text, chat template line 2: the time format '%Q' is not supported.");
+    }
+
     [Fact]
     public void Render_ExtraVariables_AreConverted()
     {

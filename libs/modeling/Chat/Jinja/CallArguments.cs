@@ -13,6 +13,17 @@ internal sealed class CallArguments(
     /// <summary>An argument without a name.</summary>
     public object? At(int index) => positional[index];
 
+    /// <summary>The same with one more named argument.</summary>
+    public CallArguments With(string name, object? value) => new(positional, [.. named, (name, value)]);
+
+    /// <summary>The same without an argument of that name, and its value.</summary>
+    public CallArguments Without(string name, out object? value)
+    {
+        var place = named.ToList().FindIndex(argument => argument.Name == name);
+        value = place < 0 ? new Undefined($"'{name}'") : named[place].Value;
+        return place < 0 ? this : new(positional, [.. named.Where((_, i) => i != place)]);
+    }
+
     /// <summary>The same without the first ones.</summary>
     public CallArguments Skip(int count) => new([.. positional.Skip(count)], named);
 

@@ -17,9 +17,19 @@ internal sealed class Evaluator(Budget budget)
     }
 
     /// <summary>The values of arguments.</summary>
-    public CallArguments Arguments(ArgumentList arguments, Scope scope) => new(
-        [.. arguments.Positional.Select(value => Evaluate(value, scope))],
-        [.. arguments.Named.Select(argument => (argument.Name, Evaluate(argument.Value, scope)))]);
+    public CallArguments Arguments(ArgumentList arguments, Scope scope)
+    {
+        var positional = List(arguments.Positional, scope);
+        var named = arguments.Named.Select(argument => (argument.Name, Evaluate(argument.Value, scope))).ToList();
+        if (arguments.Spread is not null) positional.AddRange(Operators.Items(Evaluate(arguments.Spread, scope), budget));
+        if (arguments.SpreadNamed is not null)
+        {
+            var entries = Evaluate(arguments.SpreadNamed, scope) as DictValue ?? throw new JinjaException("'**' wants a dict");
+            foreach (var (key, value) in entries)
+                named.Add((key as string ?? throw new JinjaException("'**' wants texts as keys"), value));
+        }
+        return new CallArguments(positional, named);
+    }
 
     /// <summary>Gives a value to a name, to several by unpacking, or to a namespace's attribute.</summary>
     public void Assign(Expression target, object? value, Scope scope)
@@ -93,14 +103,15 @@ internal sealed class Evaluator(Budget budget)
 
     private List<object?> List(IReadOnlyList<Expression> items, Scope scope) => [.. items.Select(item => Evaluate(item, scope))];
 
-    private object? Call(CallExpression call, Scope scope)
+    /// <summary>Calls a function, with one more named argument where one is given.</summary>
+    public object? Call(CallExpression call, Scope scope, FunctionValue? caller = null)
     {
         var callee = Evaluate(call.Function, scope);
         if (callee is Undefined undefined) throw undefined.Error();
         if (callee is not FunctionValue function) throw new JinjaException($"{Operators.TypeName(callee)} can't be called");
         var arguments = Arguments(call.Arguments, scope);
         Line = call.Line;
-        return function.Invoke(arguments);
+        return function.Invoke(caller is null ? arguments : arguments.With("caller", caller));
     }
 
     private bool Compare(ComparisonExpression comparison, Scope scope)

@@ -229,22 +229,25 @@ internal sealed class ExpressionParser(TokenReader reader)
         reader.ExpectOperator("(");
         var positional = new List<Expression>();
         var named = new List<(string, Expression)>();
+        Expression? spread = null;
+        Expression? spreadNamed = null;
         while (!reader.Current.IsOperator(")"))
         {
-            if (reader.Current.Kind == TokenKind.Operator && reader.Current.Text is "*" or "**")
-                throw new JinjaException($"'{reader.Current.Text}' before an argument is not supported", reader.Current.Line);
-            if (reader.Current.Kind == TokenKind.Name && reader.Following.IsOperator("="))
+            if (spreadNamed is not null) throw reader.Unexpected("')'");
+            if (spread is null && reader.TakeOperator("*")) spread = Parse();
+            else if (reader.TakeOperator("**")) spreadNamed = Parse();
+            else if (reader.Current.Kind == TokenKind.Name && reader.Following.IsOperator("="))
             {
                 var name = reader.Take().Text;
                 reader.Take();
                 named.Add((name, Parse()));
             }
-            else if (named.Count > 0) throw reader.Unexpected("a named argument");
+            else if (named.Count > 0 || spread is not null) throw reader.Unexpected("a named argument");
             else positional.Add(Parse());
             if (!reader.TakeOperator(",")) break;
         }
         reader.ExpectOperator(")");
-        return new ArgumentList(positional, named);
+        return new ArgumentList(positional, named) { Spread = spread, SpreadNamed = spreadNamed };
     }
 
     private Expression ParseFiltersAndTests(Expression value)

@@ -8,7 +8,11 @@ internal static class Filters
     private static readonly Dictionary<string, Func<object?, CallArguments, Budget, object?>> All = new(StringComparer.Ordinal)
     {
         ["abs"] = (v, _, _) => v is double real ? (object)Math.Abs(real) : Math.Abs(Math.Max(v.Integer("abs"), -long.MaxValue)),
+        ["attr"] = (v, a, b) => Attribute(v, a.Bind("attr", "name")[0].Text("attr"), b),
+        ["batch"] = ListFilters.Batch,
         ["capitalize"] = (v, _, b) => b.Text(PythonText.Capitalize(Operators.Text(v))),
+        ["center"] = (v, a, b) => Methods.Pad(
+            Operators.Text(v), a.Bind("center", "width")[0].Integer("center", 80), " ", "center", b),
         ["count"] = (v, _, _) => Length(v),
         ["d"] = Default,
         ["default"] = Default,
@@ -76,6 +80,12 @@ internal static class Filters
         Undefined => 0,
         _ => throw new JinjaException($"{Operators.TypeName(value)} has no length"),
     };
+
+    /// <summary>An attribute, but no item, unlike after a dot.</summary>
+    private static object? Attribute(object? value, string name, Budget budget) =>
+        value is string or IReadOnlyList<object?> or DictValue
+        ? Methods.Find(value, name, budget) ?? (object)new Undefined($"the attribute '{name}'")
+        : Access.Attribute(value, name, budget);
 
     private static List<object?> Counted(List<object?> items, Budget budget)
     {

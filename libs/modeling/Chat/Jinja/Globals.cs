@@ -68,28 +68,41 @@ internal static class Globals
                 continue;
             }
             var code = i + 1 < format.Length ? format[++i] : '%';
-            text.Append(code switch
-            {
-                '%' => "%",
-                'd' => now.ToString("dd", CultureInfo.InvariantCulture),
-                'b' or 'h' => now.ToString("MMM", CultureInfo.InvariantCulture),
-                'B' => now.ToString("MMMM", CultureInfo.InvariantCulture),
-                'm' => now.ToString("MM", CultureInfo.InvariantCulture),
-                'y' => now.ToString("yy", CultureInfo.InvariantCulture),
-                'Y' => now.ToString("yyyy", CultureInfo.InvariantCulture),
-                'a' => now.ToString("ddd", CultureInfo.InvariantCulture),
-                'A' => now.ToString("dddd", CultureInfo.InvariantCulture),
-                'H' => now.ToString("HH", CultureInfo.InvariantCulture),
-                'I' => now.ToString("hh", CultureInfo.InvariantCulture),
-                'M' => now.ToString("mm", CultureInfo.InvariantCulture),
-                'S' => now.ToString("ss", CultureInfo.InvariantCulture),
-                'p' => now.ToString("tt", CultureInfo.InvariantCulture),
-                'j' => now.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
-                'F' => now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                'T' => now.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
-                _ => throw new JinjaException($"the time format '%{code}' is not supported"),
-            });
+            // A hyphen leaves out the leading zero.
+            var plain = code == '-' && i + 1 < format.Length && "dmyHIMSj".Contains(format[i + 1]);
+            if (plain) code = format[++i];
+            var field = Field(now, code);
+            text.Append(plain ? long.Parse(field, CultureInfo.InvariantCulture) : field);
         }
         return text.ToString();
     }
+
+    private static string Field(DateTimeOffset now, char code) => code switch
+    {
+        '%' => "%",
+        'd' => now.ToString("dd", CultureInfo.InvariantCulture),
+        'b' or 'h' => now.ToString("MMM", CultureInfo.InvariantCulture),
+        'B' => now.ToString("MMMM", CultureInfo.InvariantCulture),
+        'm' => now.ToString("MM", CultureInfo.InvariantCulture),
+        'y' => now.ToString("yy", CultureInfo.InvariantCulture),
+        'Y' => now.ToString("yyyy", CultureInfo.InvariantCulture),
+        'a' => now.ToString("ddd", CultureInfo.InvariantCulture),
+        'A' => now.ToString("dddd", CultureInfo.InvariantCulture),
+        'H' => now.ToString("HH", CultureInfo.InvariantCulture),
+        'I' => now.ToString("hh", CultureInfo.InvariantCulture),
+        'M' => now.ToString("mm", CultureInfo.InvariantCulture),
+        'S' => now.ToString("ss", CultureInfo.InvariantCulture),
+        'p' => now.ToString("tt", CultureInfo.InvariantCulture),
+        'e' => now.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2),
+        'f' => now.ToString("ffffff", CultureInfo.InvariantCulture),
+        'u' => (((int)now.DayOfWeek + 6) % 7 + 1).ToString(CultureInfo.InvariantCulture),
+        'w' => ((int)now.DayOfWeek).ToString(CultureInfo.InvariantCulture),
+        'z' or 'Z' => "", // the time is local, and says no zone
+        'R' => now.ToString("HH:mm", CultureInfo.InvariantCulture),
+        'D' => now.ToString("MM/dd/yy", CultureInfo.InvariantCulture),
+        'j' => now.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
+        'F' => now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        'T' => now.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+        _ => throw new JinjaException($"the time format '%{code}' is not supported"),
+    };
 }

@@ -92,6 +92,10 @@ internal sealed class Interpreter
             case MacroStatement macro:
                 scope.Set(macro.Name, new FunctionValue(macro.Name, arguments => Call(macro, arguments, scope)));
                 return Flow.Next;
+            case CallStatement call:
+                var caller = new FunctionValue("caller", arguments => Call(call.Caller, arguments, scope));
+                Write(Operators.Text(_evaluator.Call(call.Call, scope, caller)));
+                return Flow.Next;
             case BreakStatement:
                 return Flow.Break;
             case ContinueStatement:
@@ -131,8 +135,13 @@ internal sealed class Interpreter
     {
         _budget.Enter();
         var names = macro.Parameters.Select(p => p.Name).ToArray();
-        var values = arguments.Bind($"the macro '{macro.Name}'", names);
         var scope = new Scope(definition);
+        if (!names.Contains("caller"))
+        {
+            arguments = arguments.Without("caller", out var caller);
+            scope.Set("caller", caller);
+        }
+        var values = arguments.Bind($"the macro '{macro.Name}'", names);
         for (var i = 0; i < names.Length; i++)
             scope.Set(names[i], values[i] is not CallArguments.Missing ? values[i]
                 : macro.Parameters[i].Default is { } expression ? _evaluator.Evaluate(expression, scope)

@@ -62,6 +62,8 @@ internal sealed class JinjaParser
                 return ParseSet(line);
             case "macro":
                 return ParseMacro(line);
+            case "call":
+                return ParseCall(line);
             case "with":
                 return ParseWith(line);
             case "filter":
@@ -137,8 +139,22 @@ internal sealed class JinjaParser
     private MacroStatement ParseMacro(int line)
     {
         var name = _reader.Expect(TokenKind.Name, "a name").Text;
-        var parameters = new List<(string, Expression?)>();
         _reader.ExpectOperator("(");
+        return ParseMacroBody(name, ParseParameters(), "endmacro", line);
+    }
+
+    /// <summary><c>{% call %}</c>: what is inside is a macro of its own.</summary>
+    private CallStatement ParseCall(int line)
+    {
+        var parameters = _reader.TakeOperator("(") ? ParseParameters() : [];
+        var call = _expressions.Parse() as CallExpression ?? throw new JinjaException("'call' wants a call of a macro", line);
+        return new CallStatement(call, ParseMacroBody("caller", parameters, "endcall", line), line);
+    }
+
+    /// <summary>Parameters up to and including the closing bracket.</summary>
+    private List<(string Name, Expression? Default)> ParseParameters()
+    {
+        var parameters = new List<(string, Expression?)>();
         while (!_reader.Current.IsOperator(")"))
         {
             var parameter = _reader.Expect(TokenKind.Name, "a parameter").Text;
@@ -146,9 +162,15 @@ internal sealed class JinjaParser
             if (!_reader.TakeOperator(",")) break;
         }
         _reader.ExpectOperator(")");
+        return parameters;
+    }
+
+    private MacroStatement ParseMacroBody(
+        string name, List<(string Name, Expression? Default)> parameters, string end, int line)
+    {
         var loops = _loops;
-        _loops = 0;
-        var macro = new MacroStatement(name, parameters, ParseBlock("endmacro"), line);
+        _loops = 0; // a loop outside is none that the body could leave
+        var macro = new MacroStatement(name, parameters, ParseBlock(end), line);
         _loops = loops;
         return macro;
     }

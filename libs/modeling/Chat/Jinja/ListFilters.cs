@@ -104,6 +104,20 @@ internal static class ListFilters
             .Aggregate(given[1].Or(0L), (total, item) => Operators.Apply("+", total, pick(item), budget));
     }
 
+    /// <summary>Cuts a list into lists of so many elements; the last one is filled up if a filler is given.</summary>
+    public static object? Batch(object? value, CallArguments arguments, Budget budget)
+    {
+        var given = arguments.Bind("batch", "linecount", "fill_with");
+        var size = given[0].Integer("batch");
+        if (size is < 1 or > Budget.MaxItems) throw new JinjaException($"batch can't make lists of {size}");
+        var items = Operators.Items(value, budget);
+        var batches = items.Chunk((int)size).Select(chunk => chunk.ToList()).ToList();
+        budget.Items(items.Count + size);
+        if (given[1].Or(null) is { } filler && batches.Count > 0)
+            batches[^1].AddRange(Enumerable.Repeat<object?>(filler, (int)size - batches[^1].Count));
+        return batches.ToList<object?>();
+    }
+
     private static List<object?> Each(object? value, Budget budget, Func<object?, object?> change)
     {
         var items = Operators.Items(value, budget);
@@ -126,7 +140,9 @@ internal static class ListFilters
         IReadOnlyList<object?> items, Func<object?, object?> key, bool reverse, Budget budget)
     {
         budget.Items(items.Count);
-        var comparer = Comparer<object?>.Create(budget.Equality.Compare);
+        // Python compares lists of keys here, so that equals need no order.
+        var comparer = Comparer<object?>.Create(
+            (left, right) => budget.Equality.AreEqual(left, right) ? 0 : budget.Equality.Compare(left, right));
         try
         {
             return reverse ? [.. items.OrderByDescending(key, comparer)] : [.. items.OrderBy(key, comparer)];

@@ -74,10 +74,35 @@ internal static class Methods
                 return a => a.Bind(name, "sub")[0].Text(name) is { Length: > 0 } sub
                     ? (long)text.AsSpan().Count(sub)
                     : PythonText.Length(text) + 1;
+            case "partition" or "rpartition":
+                return a => Partition(text, a.Bind(name, "sep")[0].Text(name), name == "rpartition");
+            case "ljust" or "rjust" or "center":
+                return a =>
+                {
+                    var given = a.Bind(name, "width", "fillchar");
+                    return Pad(text, given[0].Integer(name), given[1].Text(name, " "), name, budget);
+                };
+            case "zfill":
+                return a => ZeroFill(text, a.Bind(name, "width")[0].Integer(name), budget);
+            case "format":
+                return a => budget.Text(BraceFormat.Apply(text, a));
+            case "swapcase":
+                return a => Plain(a, name, () => string.Concat(text.Select(
+                    c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c))));
+            case "casefold":
+                return a => Plain(a, name, text.ToLowerInvariant);
             case "join":
                 return a => Join(Operators.Items(a.Bind(name, "items")[0], budget), text, budget);
-            case "isdigit":
+            case "isdigit" or "isdecimal":
                 return a => All(a, name, text, char.IsDigit);
+            case "isnumeric":
+                return a => All(a, name, text, char.IsNumber);
+            case "isascii":
+                return a =>
+                {
+                    a.Bind(name);
+                    return text.All(char.IsAscii);
+                };
             case "isalpha":
                 return a => All(a, name, text, char.IsLetter);
             case "isalnum":
@@ -145,6 +170,35 @@ internal static class Methods
             Budget.CheckText(length += texts[^1].Length + separator.Length);
         }
         return budget.Text(string.Join(separator, texts));
+    }
+
+    /// <summary>A text filled up to a width, counted in characters.</summary>
+    public static string Pad(string text, long width, string filler, string method, Budget budget)
+    {
+        if (PythonText.Length(filler) != 1) throw new JinjaException($"{method} fills with one character");
+        var missing = width - PythonText.Length(text);
+        if (missing <= 0) return text;
+        Budget.CheckText(missing * filler.Length + text.Length);
+        // Of an odd number Python puts the greater half before a text of odd width.
+        var before = method switch { "ljust" => 0, "rjust" => missing, _ => missing / 2 + (missing & width & 1) };
+        string Fill(long count) => string.Concat(Enumerable.Repeat(filler, (int)count));
+        return budget.Text(Fill(before) + text + Fill(missing - before));
+    }
+
+    private static string ZeroFill(string text, long width, Budget budget)
+    {
+        var sign = text is ['+' or '-', ..] ? text[..1] : "";
+        return sign + Pad(text[sign.Length..], width - sign.Length, "0", "rjust", budget);
+    }
+
+    private static TupleValue Partition(string text, string separator, bool last)
+    {
+        if (separator.Length == 0) throw new JinjaException("partition needs a text that is not empty");
+        var at = last
+            ? text.LastIndexOf(separator, StringComparison.Ordinal)
+            : text.IndexOf(separator, StringComparison.Ordinal);
+        if (at < 0) return last ? new TupleValue(["", "", text]) : new TupleValue([text, "", ""]);
+        return new TupleValue([text[..at], separator, text[(at + separator.Length)..]]);
     }
 
     /// <summary>A dict of the same entries.</summary>

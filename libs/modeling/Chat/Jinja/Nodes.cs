@@ -33,6 +33,9 @@ internal sealed record MacroStatement(
     string Name, IReadOnlyList<(string Name, Expression? Default)> Parameters, IReadOnlyList<Statement> Body, int Line)
     : Statement(Line);
 
+/// <summary><c>{% call(user) list(users) %}…{% endcall %}</c>: the macro called can call what is inside.</summary>
+internal sealed record CallStatement(CallExpression Call, MacroStatement Caller, int Line) : Statement(Line);
+
 /// <summary><c>{% filter name %}…{% endfilter %}</c></summary>
 internal sealed record FilterStatement(
     IReadOnlyList<FilterExpression> Filters, IReadOnlyList<Statement> Body, int Line) : Statement(Line);
@@ -69,6 +72,12 @@ internal sealed record SliceExpression(Expression Owner, Expression? Start, Expr
 internal sealed record ArgumentList(
     IReadOnlyList<Expression> Positional, IReadOnlyList<(string Name, Expression Value)> Named)
 {
+    /// <summary>A list after <c>*</c>, whose elements are further arguments.</summary>
+    public Expression? Spread { get; init; }
+
+    /// <summary>A dict after <c>**</c>, whose entries are further named arguments.</summary>
+    public Expression? SpreadNamed { get; init; }
+
     /// <summary>No arguments.</summary>
     public static readonly ArgumentList None = new([], []);
 }
