@@ -105,21 +105,22 @@ internal static class MemoryCommands
 
     private static Command Train()
     {
-        var layers = Option("--layers", "Layers of the model.", 12);
+        var folder = Option("--folder", "A model folder; a small random model otherwise.", "");
+        var dtype = Option("--dtype", "The type of the folder's weights.", "bfloat16");
+        var layers = Option("--layers", "Layers of the small random model.", 12);
         var tokens = Option("--tokens", "Tokens of each of two examples.", 1024);
         var checkpointing = Option("--gradient-checkpointing", "Computes layers twice instead of keeping them.", false);
-        var command = new Command("train", "One SFT step: memory beyond the weights.") { layers, tokens, checkpointing };
+        var command = new Command("train", "One SFT step: memory beyond the weights.")
+        {
+            folder, dtype, layers, tokens, checkpointing,
+        };
         command.SetAction(arguments =>
         {
-            var config = Shapes.Of("small") with
-            {
-                VocabSize = 4096,
-                NumHiddenLayers = arguments.GetValue(layers),
-                TieWordEmbeddings = true,
-            };
-            var length = arguments.GetValue(tokens);
+            using var model = arguments.GetRequiredValue(folder) is { Length: > 0 } path
+                ? CausalLM.FromPretrained(path, "cpu", arguments.GetRequiredValue(dtype))
+                : SmallModel(arguments.GetValue(layers));
+            var (config, length) = (model.Config, arguments.GetValue(tokens));
             int[] ids = [.. Enumerable.Range(0, length).Select(i => i % config.VocabSize)];
-            using var model = CausalLM.Create(config, seed: 1);
             using var adapter = LoraAdapter.Create(config, new LoraConfig(), seed: 1);
             var example = new SftExample(ids[..(length / 2)], ids[(length / 2)..]);
             using var trainer = new SftTrainer(
@@ -127,11 +128,14 @@ internal static class MemoryCommands
                 new SftConfig { PerDeviceTrainBatchSize = 2, GradientCheckpointing = arguments.GetValue(checkpointing) });
             var before = ProcessMemory.Resident;
             ProcessMemory.ForgetPeak();
-            trainer.Step();
-            Print(new { before, beyond = ProcessMemory.Peak - before });
+            var step = trainer.Step();
+            Print(new { before, beyond = ProcessMemory.Peak - before, step.Loss });
         });
         return command;
     }
+
+    private static CausalLM SmallModel(int layers) => CausalLM.Create(
+        Shapes.Of("small") with { VocabSize = 4096, NumHiddenLayers = layers, TieWordEmbeddings = true }, seed: 1);
 
     private static Option<string> Shape()
     {

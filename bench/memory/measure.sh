@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures peak memory: loading a random 1.5B-parameter model, scoring completion tokens, and a training step with and without
-# gradient checkpointing. Usage: bench/memory/measure.sh [SCRATCH-FOLDER]; it needs 4 GB there, and gives them back.
+# gradient checkpointing, of a small model and of the large one. Usage: bench/memory/measure.sh [SCRATCH-FOLDER]; it takes
+# 4 GB there and gives them back, and needs 8 GB of memory.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d "${1:-${TMPDIR:-/tmp}}/memory-bench.XXXXXX")
@@ -17,3 +18,4 @@ bench score --dtype float32
 bench score --dtype bfloat16
 bench train
 bench train --gradient-checkpointing
+bench train --folder "$scratch" --dtype bfloat16 --tokens 128 --gradient-checkpointing

@@ -25,6 +25,7 @@ public sealed class CausalLM : IDisposable
         Config = config;
         Device = device ?? CPU;
         Dtype = dtype ?? Placement.DefaultDtype(Device);
+        ComputeType = Device.type == DeviceType.CPU ? ScalarType.Float32 : Dtype;
         _weights = new ModelWeights(config, Device, Dtype);
         _rotary = new RotaryEmbedding(config, Device);
         _eps = config.RmsNormEps;
@@ -43,7 +44,7 @@ public sealed class CausalLM : IDisposable
     /// The type of activations, keys and values: the weights' own, but always float32 on the CPU, where narrower products are
     /// slow. Norms, softmax, logits and losses are float32 everywhere.
     /// </summary>
-    public ScalarType ComputeType => Device.type == DeviceType.CPU ? ScalarType.Float32 : Dtype;
+    public ScalarType ComputeType { get; internal set; }
 
     /// <summary>
     /// Every weight under Hugging Face's name, such as <c>model.layers.0.self_attn.q_proj.weight</c>, in checkpoint order;
@@ -258,7 +259,7 @@ public sealed class CausalLM : IDisposable
     public CausalLM Merge(LoraAdapter adapter)
     {
         RequireFit(adapter);
-        var merged = new CausalLM(Config, Device, Dtype);
+        var merged = new CausalLM(Config, Device, Dtype) { ComputeType = ComputeType };
         using var noGrad = no_grad();
         merged.Parameters.Values.copy_(Parameters.Values);
         foreach (var (name, weight) in merged.NamedParameters) adapter.AddTo(name, weight);
