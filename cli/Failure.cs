@@ -2,7 +2,9 @@ using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Models;
 using Sgasa.Modeling;
+using Sgasa.Modeling.Data;
 using Sgasa.Modeling.Native;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli;
 
@@ -29,17 +31,21 @@ internal sealed record Failure(int ExitCode, string Message, string? RoundId = n
             return new Failure(ExitCodes.Failure, OneLine(failed.Message), failed.RoundId);
         if (Causes(fault).FirstOrDefault(IsTheUsers) is { } mistake)
             return new Failure(ExitCodes.BadInput, OneLine(mistake.Message));
-        if (Causes(fault).FirstOrDefault(f => f is TorchUnavailableException or InternalFaultException) is { } named)
+        if (Causes(fault).FirstOrDefault(IsNamed) is { } named)
             return new Failure(ExitCodes.Failure, OneLine(named.Message));
         return new Failure(ExitCodes.Failure, OneLine($"{fault.GetType().Name}: {fault.Message}"));
     }
 
     /// <summary>Whether nothing but a bug or a broken machine explains it, so that its details are worth keeping.</summary>
     public static bool IsInternal(Exception fault) =>
-        !Causes(fault).Any(f => IsTheUsers(f) || f is RoundFailedException or TorchUnavailableException);
+        !Causes(fault).Any(f => IsTheUsers(f)
+            || f is RoundFailedException or TorchUnavailableException or TrainingDivergedException);
 
     private static bool IsTheUsers(Exception fault) =>
-        fault is UserErrorException or ModelFormatException or ModelRequestException;
+        fault is UserErrorException or ModelFormatException or ModelRequestException or DatasetException or PlacementException;
+
+    private static bool IsNamed(Exception fault) =>
+        fault is TorchUnavailableException or InternalFaultException or TrainingDivergedException;
 
     private static IEnumerable<Exception> Causes(Exception fault)
     {

@@ -43,6 +43,63 @@ internal static partial class CommonOptions
         return option;
     }
 
+    public static Option<string> Dtype() => OneOf(
+        "--dtype", "Type of the base weights in memory: auto (float32 on the CPU, bfloat16 on a GPU), float32 or bfloat16",
+        "TYPE", "auto", ["auto", "float32", "bfloat16"]);
+
+    /// <summary>An option that takes one of some words.</summary>
+    public static Option<string> OneOf(
+        string name, string description, string helpName, string preset, IReadOnlyList<string> words)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            DefaultValueFactory = _ => preset,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !words.Contains(token.Value))
+                result.AddError($"{name} '{token.Value}' is unknown: take {string.Join(", ", words.SkipLast(1))} or {words[^1]}");
+        });
+        return option;
+    }
+
+    /// <summary>An option that takes a whole number within bounds.</summary>
+    public static Option<int> Count(string name, string description, int preset, int least = 1, int most = int.MaxValue) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => preset,
+            CustomParser = result => (int)Number(result, name, least, most),
+        };
+
+    /// <summary>The same, where leaving it out means something of its own.</summary>
+    public static Option<int?> OptionalCount(string name, string description, int least = 1, int most = int.MaxValue) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => (int)Number(result, name, least, most),
+    };
+
+    /// <summary>An option that takes a number within bounds.</summary>
+    public static Option<double> Value(string name, string description, double preset, double least, double most) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        DefaultValueFactory = _ => preset,
+        CustomParser = result => Fraction(result, name, least, most),
+    };
+
+    /// <summary>The same, where leaving it out means something of its own.</summary>
+    public static Option<double?> OptionalValue(string name, string description, double least, double most) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result => Fraction(result, name, least, most),
+    };
+
     public static Option<string> Output() => new("--output")
     {
         Description = "Folder that rounds are kept in",

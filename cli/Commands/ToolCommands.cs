@@ -40,16 +40,28 @@ internal static class ToolCommands
         var rounds = RoundsCommand.Create(console, time);
         Add(rounds, RoundsCommand.HelpText);
         foreach (var sub in rounds.Subcommands) texts[sub] = RoundsCommand.HelpText;
+        var model = ModelCommand.Create(console);
+        Add(model, ModelCommand.HelpText);
+        foreach (var sub in model.Subcommands) texts[sub] = ModelCommand.HelpText;
+        model.SetAction(parsed => Help(parsed, model));
+        var train = TrainCommand.Create(console, time);
+        Add(train, TrainCommand.HelpText);
+        foreach (var sub in train.Subcommands)
+            texts[sub] = sub.Name == "sft" ? TrainCommand.SftHelpText : TrainCommand.DpoHelpText;
+        train.SetAction(parsed => Help(parsed, train));
 
         root.Options.OfType<HelpOption>().Single().Action = new HelpTexts(texts);
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
-        root.SetAction(parsed =>
-        {
-            // Without a command there is nothing to do, and a script should notice.
-            root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = parsed.InvocationConfiguration.Error });
-            return ExitCodes.BadInput;
-        });
+        root.SetAction(parsed => Help(parsed));
         return root;
+
+        // Without a command there is nothing to do, and a script should notice.
+        int Help(ParseResult parsed, params IEnumerable<Command> path)
+        {
+            root.Parse([.. path.Select(command => command.Name), "--help"])
+                .Invoke(new InvocationConfiguration { Output = parsed.InvocationConfiguration.Error });
+            return ExitCodes.BadInput;
+        }
 
         void Add(Command command, string text)
         {

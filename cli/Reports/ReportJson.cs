@@ -13,6 +13,10 @@ namespace Sgasa.Cli.Reports;
 [JsonSerializable(typeof(RoundList))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(GenerationReport))]
+[JsonSerializable(typeof(TrainReport))]
+[JsonSerializable(typeof(ModelReport))]
+[JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(WrittenModelReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The report as one line of JSON.</summary>

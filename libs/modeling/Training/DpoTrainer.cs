@@ -69,10 +69,10 @@ public sealed class DpoTrainer : ITrainer
     /// <inheritdoc/>
     public int EvalExampleCount => _evalPairs.Pairs.Count;
 
-    /// <summary>Pairs that lost tokens to <see cref="TrainingArguments.TruncationMode"/>.</summary>
+    /// <inheritdoc/>
     public int Truncated { get; }
 
-    /// <summary>Pairs left out by <see cref="TrainingArguments.TruncationMode"/>.</summary>
+    /// <inheritdoc/>
     public int Dropped { get; }
 
     /// <inheritdoc/>
@@ -118,6 +118,7 @@ public sealed class DpoTrainer : ITrainer
         using var noGrad = no_grad();
         _evalPairs.Reference(cancellationToken);
         var metrics = new MeanMetrics();
+        metrics.Add("loss", 0, 0); // it is read first
         foreach (var chunk in Enumerable.Range(0, EvalExampleCount).Chunk(_config.PerDeviceEvalBatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();

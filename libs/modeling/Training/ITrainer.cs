@@ -17,6 +17,12 @@ public interface ITrainer : IDisposable
     /// <summary>Examples of the evaluation set; 0 where there is none.</summary>
     int EvalExampleCount { get; }
 
+    /// <summary>Examples that lost tokens to <see cref="TrainingArguments.TruncationMode"/>.</summary>
+    int Truncated { get; }
+
+    /// <summary>Examples left out by <see cref="TrainingArguments.TruncationMode"/>.</summary>
+    int Dropped { get; }
+
     /// <summary>Steps of one pass over the examples.</summary>
     int StepsPerEpoch { get; }
 

@@ -65,10 +65,10 @@ public sealed class SftTrainer : ITrainer
     /// <inheritdoc/>
     public int EvalExampleCount => _evalExamples.Count;
 
-    /// <summary>Examples that lost tokens to <see cref="TrainingArguments.TruncationMode"/>.</summary>
+    /// <inheritdoc/>
     public int Truncated { get; }
 
-    /// <summary>Examples left out by <see cref="TrainingArguments.TruncationMode"/>.</summary>
+    /// <inheritdoc/>
     public int Dropped { get; }
 
     /// <inheritdoc/>
@@ -118,6 +118,7 @@ public sealed class SftTrainer : ITrainer
     {
         using var noGrad = no_grad();
         var metrics = new MeanMetrics();
+        metrics.Add("loss", 0, 0); // it is read first
         foreach (var chunk in examples.Chunk(microBatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();

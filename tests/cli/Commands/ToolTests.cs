@@ -11,6 +11,15 @@ public sealed class ToolTests
     [InlineData("evaluate")]
     [InlineData("rounds")]
     [InlineData("rounds show")]
+    [InlineData("train")]
+    [InlineData("train sft")]
+    [InlineData("train dpo")]
+    [InlineData("model")]
+    [InlineData("model inspect")]
+    [InlineData("model verify")]
+    [InlineData("model init")]
+    [InlineData("model merge")]
+    [InlineData("model card")]
     public async Task Help_OfEachCommand_IsTheApprovedText(string command)
     {
         using var console = new CapturedConsole();

@@ -32,4 +32,12 @@ public sealed record FineTuningResult
 
     /// <summary>Metrics of the last evaluation, such as <c>eval_loss</c>; null without one.</summary>
     public IReadOnlyDictionary<string, double>? LastEvaluation { get; init; }
+
+    /// <summary>Reads the result of a finished run from its folder; null where there is none.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged.</exception>
+    public static FineTuningResult? Find(string folder)
+    {
+        var path = Path.Combine(folder, RunFolder.ResultName);
+        return File.Exists(path) ? RunJson.Read(path, RunJson.Default.FineTuningResult) : null;
+    }
 }

@@ -6,6 +6,9 @@ namespace Sgasa.Modeling.Training.Runs;
 /// <summary>A run's folder, held by one process at a time: its checkpoints, and the names of its files.</summary>
 internal sealed partial class RunFolder : IDisposable
 {
+    /// <summary>Name of the result's file.</summary>
+    public const string ResultName = "train_results.json";
+
     private const string LockName = ".lock";
     private const string Partial = ".partial";
 
@@ -23,7 +26,7 @@ internal sealed partial class RunFolder : IDisposable
     public string TensorBoardFolder => Path.Combine(Root, "runs");
 
     /// <summary>Written last; where it is, the run is over.</summary>
-    public string ResultFile => Path.Combine(Root, "train_results.json");
+    public string ResultFile => Path.Combine(Root, ResultName);
 
     /// <summary>Takes hold of a folder, and clears away what a crash left half-written.</summary>
     /// <exception cref="ModelFormatException">It can't be written, or another process holds it.</exception>

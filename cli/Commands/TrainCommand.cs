@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Sgasa.Cli.Terminal;
+using Sgasa.Cli.Training;
+using Sgasa.Modeling.Training;
+
+namespace Sgasa.Cli.Commands;
+
+/// <summary><c>sgasa train</c>: a plain trainer, without any round.</summary>
+internal static class TrainCommand
+{
+    public const string HelpText =
+        """
+        Examples:
+          sgasa train sft --data sft.jsonl --output my-sft
+          sgasa train dpo --data pairs.parquet --adapter my-sft --output my-dpo --eval-split 0.1
+
+        """;
+
+    public const string SftHelpText =
+        """
+        A row of FILE, which is JSON Lines or Parquet, has one of TRL's shapes:
+          {"prompt": [{"role": "user", "content": "..."}], "completion": [{"role": "assistant", "content": "..."}]}
+          {"messages": [{"role": "user", "content": "..."}, {"role": "assistant", "content": "..."}]}
+          {"prompt": "...", "completion": "..."}
+        Messages go through the model's chat template; texts are taken as they are. Only the assistant's part is learnt.
+
+        A training that was stopped or killed goes on from its last checkpoint when the same command is given again, and
+        ends in the same adapter. FOLDER then holds the adapter in PEFT's format, checkpoints and metrics.
+
+        Examples:
+          sgasa train sft --data sft.jsonl --output my-sft
+          sgasa train sft --model ~/models/qwen --data a.jsonl b.parquet --eval-split 0.05 --load-best-model-at-end
+
+        """;
+
+    public const string DpoHelpText =
+        """
+        A row of FILE, which is JSON Lines or Parquet, has one of TRL's shapes:
+          {"prompt": [{"role": "user", ...}], "chosen": [{"role": "assistant", ...}], "rejected": [{"role": "assistant", ...}]}
+          {"chosen": [{"role": "user", ...}, {"role": "assistant", ...}], "rejected": [the same prompt, ...]}
+          {"prompt": "...", "chosen": "...", "rejected": "..."}
+        Columns ref_chosen_logps and ref_rejected_logps, where all rows have them, are taken for the reference's values.
+        The reference is the adapter that the training begins with, or the model itself.
+
+        A training that was stopped or killed goes on from its last checkpoint when the same command is given again, and
+        ends in the same adapter. FOLDER then holds the adapter in PEFT's format, checkpoints and metrics.
+
+        Examples:
+          sgasa train dpo --data pairs.jsonl --adapter my-sft --output my-dpo
+          sgasa train dpo --data pairs.jsonl --loss-type ipo --beta 0.2 --eval-data test.jsonl --early-stopping-patience 3
+
+        """;
+
+    public static Command Create(ToolConsole console, TimeProvider time) =>
+        new("train", "Trains an adapter on a data set: supervised (sft) or on preferences (dpo)")
+        {
+            Sft(console, time), Dpo(console, time),
+        };
+
+    private static Command Sft(ToolConsole console, TimeProvider time)
+    {
+        var options = new TrainOptions(learningRate: 2e-4, "training/sft");
+        var command = new Command("sft", "Learns the completions of a data set");
+        options.AddTo(command);
+        command.SetAction((parsed, ct) =>
+            new TrainRun(console, time).RunAsync(options.Request(parsed, options.Fill(parsed, new SftConfig())), ct));
+        return command;
+    }
+
+    private static Command Dpo(ToolConsole console, TimeProvider time)
+    {
+        var defaults = new DpoConfig();
+        var options = new TrainOptions(learningRate: 1e-5, "training/dpo");
+        var beta = CommonOptions.Value("--beta", "How strongly the model is held to the reference", defaults.Beta, 1e-6, 1000);
+        var loss = CommonOptions.OneOf(
+            "--loss-type", "Loss of a pair: sigmoid, ipo or hinge", "TYPE", "sigmoid", ["sigmoid", "ipo", "hinge"]);
+        var smoothing = CommonOptions.Value(
+            "--label-smoothing", "Share of pairs taken to be labelled the wrong way round; with sigmoid alone", 0, 0, 0.5);
+        var free = new Option<bool>("--reference-free") { Description = "Do without a reference" };
+        var each = new Option<bool>("--no-precompute-ref-log-probs")
+        {
+            Description = "Compute the reference's values in each step, not all of them before the first",
+        };
+        var rpo = CommonOptions.OptionalValue(
+            "--rpo-alpha", "Add this much of the chosen completions' negative log-likelihood [default: none]", 0, 1000);
+        var command = new Command("dpo", "Learns to prefer the chosen completions of a data set");
+        options.AddTo(command, beta, loss, smoothing, free, each, rpo);
+        command.SetAction((parsed, ct) => new TrainRun(console, time).RunAsync(
+            options.Request(parsed, options.Fill(parsed, new DpoConfig
+            {
+                Beta = parsed.GetValue(beta),
+                LossType = Enum.Parse<DpoLossType>(parsed.GetRequiredValue(loss), ignoreCase: true),
+                LabelSmoothing = parsed.GetValue(smoothing),
+                ReferenceFree = parsed.GetValue(free),
+                PrecomputeRefLogProbs = !parsed.GetValue(each),
+                RpoAlpha = parsed.GetValue(rpo),
+            })),
+            ct));
+        return command;
+    }
+}
