@@ -13,17 +13,14 @@ public sealed class LoraAdapter : IDisposable
 {
     private readonly Dictionary<string, Tensor> _named = [];
     private readonly Tensor[][] _layers;
+    private readonly Tensor?[][] _ratios; // of each projection's scaling to Scale, for the As in _layers; null for 1
 
     private LoraAdapter(ModelConfig model, LoraConfig lora, Device? device)
     {
         Validator.ValidateObject(lora, new ValidationContext(lora), validateAllProperties: true);
         ModelConfig = model;
         Config = lora;
-        foreach (var name in lora.TargetModules.Where(name => !LoraConfig.AllLinear.Contains(name)))
-        {
-            throw new ArgumentException(
-                $"'{name}' is not a projection of {model.ModelType}: use some of {string.Join(", ", LoraConfig.AllLinear)}.", nameof(lora));
-        }
+        CheckTargets(model, lora);
         Scale = lora.Scaling;
 
         List<ParameterSlot> slots = [];
@@ -33,12 +30,12 @@ public sealed class LoraAdapter : IDisposable
             foreach (var block in Blocks(model, layer))
             {
                 // One A for all projections that read the same input: [sum of ranks, in]. An untargeted one has rank 0.
-                var ranks = block.Projections.Select(p => (long)(lora.TargetModules.Contains(p.Name) ? lora.Rank : 0)).ToArray();
+                var ranks = block.Projections.Select(p => (long)lora.RankOf(block.PathOf(p.Name))).ToArray();
                 slots.Add(new ParameterSlot(block.Path + ".lora_A", [ranks.Sum(), block.Inputs]));
                 for (var (i, row) = (0, 0L); i < ranks.Length; row += ranks[i++])
                 {
                     var (name, outputs) = block.Projections[i];
-                    var module = $"model.layers.{layer}.{block.Parent}.{name}";
+                    var module = block.PathOf(name);
                     slots.Add(new ParameterSlot(module + ".lora_B", [outputs, ranks[i]]));
                     if (ranks[i] == 0) continue;
                     parts.Add((module + ".lora_A.weight", block.Path + ".lora_A", row, ranks[i]));
@@ -53,6 +50,7 @@ public sealed class LoraAdapter : IDisposable
             _named.Add(name, Parameters[slot].narrow(0, row, rows).detach().DetachFromDisposeScope());
         }
         _layers = [.. Enumerable.Range(0, model.NumHiddenLayers).Select(Matrices)];
+        _ratios = [.. Enumerable.Range(0, model.NumHiddenLayers).Select(layer => Ratios(layer, Parameters.Values.device))];
     }
 
     /// <summary>The shape of the model it belongs to.</summary>
@@ -89,6 +87,8 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="device">Where it lies; null is the CPU.</param>
     public static LoraAdapter Create(ModelConfig model, LoraConfig lora, ulong seed, Device? device = null)
     {
+        if (lora.Dropout != 0)
+            throw new ArgumentException("Dropout on the adapter is not supported: set it to 0.", nameof(lora));
         var adapter = new LoraAdapter(model, lora, device);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -133,7 +133,7 @@ public sealed class LoraAdapter : IDisposable
         if (!_named.TryGetValue(module + ".lora_A.weight", out var a)) return;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        weight.add_(_named[module + ".lora_B.weight"].matmul(a) * Config.Scaling);
+        weight.add_(_named[module + ".lora_B.weight"].matmul(a) * Config.ScalingOf(module));
     }
 
     /// <summary>A copy of its own, for training on from here.</summary>
@@ -149,6 +149,7 @@ public sealed class LoraAdapter : IDisposable
     public void Dispose()
     {
         foreach (var view in _named.Values) view.Dispose();
+        foreach (var ratio in _ratios.SelectMany(ratios => ratios)) ratio?.Dispose();
         Scale.Dispose();
         Parameters.Dispose();
     }
@@ -163,26 +164,78 @@ public sealed class LoraAdapter : IDisposable
     internal Scalar Scale { get; }
 
     /// <summary>One layer's matrices in the order that the decoder's functions take them.</summary>
-    internal Tensor[] LayerMatrices(int layer) => _layers[layer];
+    internal Tensor[] LayerMatrices(int layer)
+    {
+        var (matrices, ratios) = (_layers[layer], _ratios[layer]);
+        return Array.TrueForAll(ratios, ratio => ratio is null)
+            ? matrices
+            : [.. matrices.Zip(ratios, (matrix, ratio) => ratio is null ? matrix : matrix * ratio)];
+    }
 
     private Tensor[] Matrices(int layer) =>
     [
         .. Blocks(ModelConfig, layer).SelectMany(block => block.Projections
-            .Select(p => Parameters[$"model.layers.{layer}.{block.Parent}.{p.Name}.lora_B"])
+            .Select(p => Parameters[block.PathOf(p.Name) + ".lora_B"])
             .Prepend(Parameters[block.Path + ".lora_A"])),
     ];
+
+    /// <summary>A factor per row of each A, <c>[sum of ranks, 1]</c>, where a projection is scaled unlike the others.</summary>
+    private Tensor?[] Ratios(int layer, Device device) =>
+    [
+        .. Blocks(ModelConfig, layer).SelectMany(block =>
+        {
+            float[] rows =
+            [
+                .. block.Projections.SelectMany(p => Enumerable.Repeat(
+                    (float)(Config.ScalingOf(block.PathOf(p.Name)) / Config.Scaling), Config.RankOf(block.PathOf(p.Name)))),
+            ];
+            var ratio = Array.TrueForAll(rows, row => row == 1) ? null : tensor(rows, [rows.Length, 1], device: device);
+            return Enumerable.Repeat<Tensor?>(null, block.Projections.Length).Prepend(ratio?.DetachFromDisposeScope());
+        }),
+    ];
+
+    /// <summary>Refuses a configuration that does not go with a model.</summary>
+    /// <exception cref="ArgumentException">
+    /// A name is no projection's, a pattern's value is out of range, or nothing is targeted.
+    /// </exception>
+    internal static void CheckTargets(ModelConfig model, LoraConfig lora)
+    {
+        string[] paths =
+        [
+            .. Enumerable.Range(0, model.NumHiddenLayers)
+                .SelectMany(layer => Blocks(model, layer))
+                .SelectMany(block => block.Projections.Select(p => block.PathOf(p.Name))),
+        ];
+        var names = lora.TargetPattern is null ? lora.TargetModules : [];
+        if (names.FirstOrDefault(name => !paths.Any(path => ModulePattern.EndsWith(path, name))) is { } stranger)
+            throw new ArgumentException(
+                $"'{stranger}' is not a projection of {model.ModelType}: use some of {string.Join(", ", LoraConfig.AllLinear)}.",
+                nameof(lora));
+        if (lora.RankPattern.Values.Any(rank => rank is < 1 or > LoraConfig.MaxRank)
+            || lora.AlphaPattern.Values.Any(alpha => !(alpha > 0 && double.IsFinite(alpha))))
+            throw new ArgumentException(
+                $"A pattern's rank is not from 1 to {LoraConfig.MaxRank}, or its alpha not above 0.", nameof(lora));
+        if (!paths.Any(path => lora.RankOf(path) > 0))
+            throw new ArgumentException("The configuration gives none of the model's projections an update.", nameof(lora));
+    }
 
     private static IEnumerable<Block> Blocks(ModelConfig model, int layer)
     {
         var (h, inner) = (model.HiddenSize, model.IntermediateSize);
         var (q, kv) = (model.NumAttentionHeads * model.HeadDim, model.NumKeyValueHeads * model.HeadDim);
-        var at = $"model.layers.{layer}.";
-        yield return new(at + "self_attn.in", "self_attn", h, [("q_proj", q), ("k_proj", kv), ("v_proj", kv)]);
-        yield return new(at + "self_attn.out", "self_attn", q, [("o_proj", h)]);
-        yield return new(at + "mlp.in", "mlp", h, [("gate_proj", inner), ("up_proj", inner)]);
-        yield return new(at + "mlp.out", "mlp", inner, [("down_proj", h)]);
+        var (attention, mlp) = ($"model.layers.{layer}.self_attn", $"model.layers.{layer}.mlp");
+        yield return new(attention, "in", h, [("q_proj", q), ("k_proj", kv), ("v_proj", kv)]);
+        yield return new(attention, "out", q, [("o_proj", h)]);
+        yield return new(mlp, "in", h, [("gate_proj", inner), ("up_proj", inner)]);
+        yield return new(mlp, "out", inner, [("down_proj", h)]);
     }
 
-    /// <summary>Projections of one layer that read the same input.</summary>
-    private sealed record Block(string Path, string Parent, long Inputs, (string Name, long Outputs)[] Projections);
+    /// <summary>Projections of one layer that read the same input: a module's <c>in</c> or <c>out</c>.</summary>
+    private sealed record Block(string Module, string Side, long Inputs, (string Name, long Outputs)[] Projections)
+    {
+        public string Path => $"{Module}.{Side}";
+
+        /// <summary>A projection's path within the model.</summary>
+        public string PathOf(string projection) => $"{Module}.{projection}";
+    }
 }

@@ -3,27 +3,74 @@ using System.ComponentModel.DataAnnotations;
 namespace Sgasa.Modeling.Lora;
 
 /// <summary>Low-rank adapter: every target projection <c>W x</c> becomes <c>W x + (α/r) B A x</c>.</summary>
+/// <remarks>
+/// A projection's path is its name within the model, such as <c>model.layers.0.self_attn.q_proj</c>. Names and patterns are
+/// matched against it as PEFT matches them.
+/// </remarks>
 public sealed record LoraConfig
 {
+    /// <summary>The largest rank.</summary>
+    internal const int MaxRank = 1024;
+
     /// <summary>The linear projections of a decoder layer, in the order of the forward pass.</summary>
     public static IReadOnlyList<string> AllLinear { get; } =
         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 
-    /// <summary>Inner dimension r of the update.</summary>
-    [Range(1, 1024)] public int Rank { get; init; } = 16;
+    /// <summary>Inner dimension r of the update, where <see cref="RankPattern"/> says no other.</summary>
+    [Range(1, MaxRank)] public int Rank { get; init; } = 16;
 
-    /// <summary>The α that the update is scaled by, as α/r.</summary>
+    /// <summary>The α that the update is scaled by, as α/r, where <see cref="AlphaPattern"/> says no other.</summary>
     [Range(1e-6, 1e6)] public double Alpha { get; init; } = 32;
 
-    /// <summary>Dropout on the adapter's input; only 0 is supported.</summary>
-    [Range(0.0, 0.0, ErrorMessage = "Dropout on the adapter is not supported: set it to 0.")] public double Dropout { get; init; }
+    /// <summary>
+    /// Dropout on the adapter's input while it was trained; it changes nothing afterwards. Training with another value than 0 is
+    /// not supported.
+    /// </summary>
+    [Range(0.0, 1.0)] public double Dropout { get; init; }
 
-    /// <summary>Projections that get an update, of <see cref="AllLinear"/>.</summary>
+    /// <summary>
+    /// Projections that get an update: names of <see cref="AllLinear"/>, or ends of paths such as <c>0.mlp.down_proj</c>.
+    /// </summary>
     [MinLength(1)] public IReadOnlyList<string> TargetModules { get; init; } = AllLinear;
+
+    /// <summary>A regular expression that takes the place of <see cref="TargetModules"/>: the whole path must match it.</summary>
+    public string? TargetPattern { get; init; }
+
+    /// <summary>Layers that get an update, from 0; null for all.</summary>
+    public IReadOnlyList<int>? LayersToTransform { get; init; }
+
+    /// <summary>
+    /// Other ranks for some projections: regular expressions for the end of a path, of which the first that matches counts.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> RankPattern { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Other α for some projections, as <see cref="RankPattern"/>.</summary>
+    public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Whether the update is scaled by α/√r instead of α/r (rank-stabilised LoRA).</summary>
     public bool UseRslora { get; init; }
 
-    /// <summary>What the update is multiplied by.</summary>
-    public double Scaling => UseRslora ? Alpha / Math.Sqrt(Rank) : Alpha / Rank;
+    /// <summary>What the update is multiplied by, where no pattern says otherwise.</summary>
+    public double Scaling => Scale(Alpha, Rank);
+
+    /// <summary>The rank of a projection's update; 0 where it gets none.</summary>
+    /// <param name="path">The projection's path.</param>
+    /// <exception cref="ArgumentException">A pattern is no regular expression.</exception>
+    public int RankOf(string path) => Targets(path) ? ModulePattern.First(RankPattern, path, Rank) : 0;
+
+    /// <summary>What a projection's update is multiplied by.</summary>
+    /// <param name="path">The projection's path.</param>
+    /// <exception cref="ArgumentException">A pattern is no regular expression.</exception>
+    public double ScalingOf(string path) =>
+        Scale(ModulePattern.First(AlphaPattern, path, Alpha), ModulePattern.First(RankPattern, path, Rank));
+
+    private bool Targets(string path)
+    {
+        if (LayersToTransform is not null && !LayersToTransform.Contains(ModulePattern.LayerOf(path))) return false;
+        return TargetPattern is null
+            ? TargetModules.Any(target => ModulePattern.EndsWith(path, target))
+            : ModulePattern.IsWhole(path, TargetPattern);
+    }
+
+    private double Scale(double alpha, int rank) => UseRslora ? alpha / Math.Sqrt(rank) : alpha / rank;
 }

@@ -48,8 +48,17 @@ public static class PeftAdapter
                 folder,
                 $"is an adapter for another base model: its fingerprint is {Short(trainedOn)}, this one's {Short(fingerprint)}",
                 remedy);
-        CheckTensors(file, model, info.Lora, remedy);
-        return LoraAdapter.Load(model, info.Lora, new Unprefixed(file), device);
+        try
+        {
+            LoraAdapter.CheckTargets(model, info.Lora);
+            CheckTensors(file, model, info.Lora, remedy);
+            return LoraAdapter.Load(model, info.Lora, new Unprefixed(file), device);
+        }
+        catch (ArgumentException e) when (e is not ArgumentNullException)
+        {
+            throw new ModelFormatException(
+                Path.Combine(folder, PeftConfigJson.FileName), e.Message.Split(" (Parameter")[0].TrimEnd('.'), remedy, e);
+        }
     }
 
     /// <summary>Writes an adapter so that PEFT reads it.</summary>
@@ -113,9 +122,9 @@ public static class PeftAdapter
         {
             if (!name.EndsWith("_proj.weight", StringComparison.Ordinal)) continue;
             var module = name[..^".weight".Length];
-            if (!lora.TargetModules.Contains(module[(module.LastIndexOf('.') + 1)..])) continue;
-            yield return ($"{Prefix}{module}.lora_A.weight", [lora.Rank, shape[1]]);
-            yield return ($"{Prefix}{module}.lora_B.weight", [shape[0], lora.Rank]);
+            if (lora.RankOf(module) is not (> 0 and var rank)) continue;
+            yield return ($"{Prefix}{module}.lora_A.weight", [rank, shape[1]]);
+            yield return ($"{Prefix}{module}.lora_B.weight", [shape[0], rank]);
         }
     }
 

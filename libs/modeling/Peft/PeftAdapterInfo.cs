@@ -3,7 +3,7 @@ using Sgasa.Modeling.Lora;
 namespace Sgasa.Modeling.Peft;
 
 /// <summary>What an adapter folder says about itself.</summary>
-/// <param name="Lora">Rank, scaling and targets. The dropout it was trained with is not kept.</param>
+/// <param name="Lora">Ranks, scaling and targets, and the dropout it was trained with.</param>
 /// <param name="BaseModel">
 /// The model it was trained on, as <c>base_model_name_or_path</c> has it; null where it says none.
 /// </param>

@@ -30,6 +30,12 @@ internal sealed class TrainingLoop : IDisposable
     public TrainingLoop(TrainingArguments arguments, LoraAdapter adapter, IReadOnlyList<int> lengths, string fingerprint)
     {
         arguments.Check();
+        if (adapter.Config.Dropout != 0)
+        {
+            throw new ArgumentException(
+                $"The adapter was trained with dropout {adapter.Config.Dropout}, which is not supported: set its lora_dropout to 0.",
+                nameof(adapter));
+        }
         if (lengths.Count == 0) throw new ArgumentException("There are no examples to train on.", nameof(lengths));
         (_arguments, _adapter, _lengths, _fingerprint) = (arguments, adapter, lengths, fingerprint);
         _order = new ExampleOrder(
