@@ -27,7 +27,7 @@ internal static class FolderChecks
         File.Copy(golden.PathOf("model", "config_v4.json"), other.File("config.json"), overwrite: true);
 
         using var folder = ModelFolder.Open(other.Path);
-        using var model = CausalLM.Load(folder.Config, folder.Weights);
+        using var model = GoldenModel.Load(folder);
 
         // A record compares lists by identity.
         (folder.Config with { EosTokenIds = golden.Config.EosTokenIds }).ShouldBe(golden.Config);

@@ -35,7 +35,7 @@ internal static class GreedyChecks
         foreach (var (prompt, key, _, lora, what) in Runs(golden, adapter))
         {
             var (ids, response) = (prompt["ids"].Ints(), prompt[key].Ints());
-            using var cache = new KvCache(golden.Config, 1, ids.Length + response.Length);
+            using var cache = new KvCache(golden.Config, 1, ids.Length + response.Length, Fixtures.Device);
 
             // The prompt in two pieces, then one token after the other.
             var head = ids.Length / 2;
@@ -63,7 +63,7 @@ internal static class GreedyChecks
             var expected = golden.Expected["left_padded"][key].Rows();
             var (rows, mask) = LogitChecks.PaddedRows(golden);
             var (width, steps) = (rows[0].Length, expected[0].Length);
-            using var cache = new KvCache(golden.Config, rows.Length, width + steps);
+            using var cache = new KvCache(golden.Config, rows.Length, width + steps, Fixtures.Device);
 
             var logits = golden.Model.Forward(
                 GoldenModel.Batch(rows), GoldenModel.Batch(LogitChecks.Positions(mask)), GoldenModel.Batch(mask), cache, lora);
@@ -102,5 +102,5 @@ internal static class GreedyChecks
             .narrow(0, prompt.Length - 1, response.Length);
 
     private static int[] ArgMax(torch.Tensor logits) =>
-        [.. logits.argmax(-1).data<long>().ToArray().Select(id => (int)id)];
+        [.. logits.argmax(-1).cpu().data<long>().ToArray().Select(id => (int)id)];
 }

@@ -23,7 +23,7 @@ internal sealed class GoldenModel
         Expected = new GoldenNode(JsonDocument.Parse(File.ReadAllBytes(PathOf("expected.json"))).RootElement);
         Tensors = new GoldenTensors(PathOf("expected.safetensors"));
         _folder = new Lazy<ModelFolder>(() => ModelFolder.Open(PathOf("model")));
-        _model = new Lazy<CausalLM>(() => CausalLM.Load(_folder.Value.Config, _folder.Value.Weights));
+        _model = new Lazy<CausalLM>(() => Load(_folder.Value));
         _template = new Lazy<ChatTemplate>(() => ChatTemplate.FromFolder(PathOf("model")));
     }
 
@@ -46,11 +46,15 @@ internal sealed class GoldenModel
 
     public IReadOnlyList<GoldenNode> Prompts => Expected["prompts"].Items();
 
+    /// <summary>The model of a folder, in float32.</summary>
+    public static CausalLM Load(ModelFolder folder) =>
+        CausalLM.Load(folder.Config, folder.Weights, Fixtures.Device, torch.ScalarType.Float32);
+
     /// <summary>A file or folder of this model.</summary>
     public string PathOf(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);
 
     /// <summary>One of the stored adapters; the caller disposes of it.</summary>
-    public LoraAdapter Adapter(string folder = "adapter") => PeftAdapter.Load(PathOf(folder), Config);
+    public LoraAdapter Adapter(string folder = "adapter") => PeftAdapter.Load(PathOf(folder), Config, device: Fixtures.Device);
 
     /// <summary>The text of a conversation, with the beginning of the answer.</summary>
     public string Render(GoldenNode messages) =>
@@ -66,7 +70,7 @@ internal sealed class GoldenModel
 
     /// <summary>Token ids as a batch of one, int64 <c>[1, T]</c>.</summary>
     public static torch.Tensor Batch(params IEnumerable<int> ids) =>
-        torch.tensor(ids.Select(id => (long)id).ToArray()).unsqueeze(0);
+        torch.tensor(ids.Select(id => (long)id).ToArray(), device: Fixtures.Device).unsqueeze(0);
 
     /// <summary>Rows of one length as a batch, int64 <c>[B, T]</c>.</summary>
     public static torch.Tensor Batch(int[][] rows) => torch.cat([.. rows.Select(row => Batch(row))], 0);
