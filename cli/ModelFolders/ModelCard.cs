@@ -36,7 +36,7 @@ internal sealed class ModelCard(ToolConsole console)
         Row(card, "Rank", adapter.Lora.Rank);
         Row(card, "Alpha", adapter.Lora.Alpha);
         Row(card, "Scaling", adapter.Lora.UseRslora ? "alpha / sqrt(rank)" : "alpha / rank");
-        Row(card, "Projections", string.Join(", ", adapter.Lora.TargetModules));
+        Row(card, "Projections", OneLine(adapter.Lora.TargetPattern ?? string.Join(", ", adapter.Lora.TargetModules)));
         if (adapter.Fingerprint is { } fingerprint) Row(card, "Base model's fingerprint", OneLine(fingerprint));
         if (result is not null) Training(card, result);
         card.Append("\n## Use\n\nWith PEFT:\n\n```python\nfrom peft import AutoPeftModelForCausalLM\n\n");

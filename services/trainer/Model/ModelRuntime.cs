@@ -87,7 +87,7 @@ public sealed class ModelRuntime(
             Config = config,
             Tokenizer = folder.Tokenizer,
             Template = template,
-            EndToken = EndToken.Find(folder.Path, folder.Tokenizer, config),
+            EndToken = Modeling.Data.EndToken.Find(folder.Path, folder.Tokenizer, config),
             Weights = weights,
             Engine = engine,
             Adapters = new AdapterCache(

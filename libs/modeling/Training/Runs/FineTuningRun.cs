@@ -20,6 +20,8 @@ namespace Sgasa.Modeling.Training.Runs;
 /// </remarks>
 public sealed class FineTuningRun
 {
+    private const string UpdateSuffix = ".lora_B.weight";
+
     private readonly ITrainer _trainer;
     private readonly FineTuningRunOptions _options;
     private readonly TrainingArguments _arguments;
@@ -204,6 +206,8 @@ public sealed class FineTuningRun
         adapter.Revision++;
     }
 
+    private static bool IsUpdate(string name) => name.EndsWith(UpdateSuffix, StringComparison.Ordinal);
+
     private static ModelFormatException OfAnotherRun(string path) => new(
         path,
         "belongs to a run with other data, settings, model or starting adapter",
@@ -216,10 +220,11 @@ public sealed class FineTuningRun
     {
         var adapter = _trainer.Adapter;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{_trainer.Fingerprint} {_options.BaseModelFingerprint} {adapter.Config.Rank} {adapter.Config.Scaling}"
-            + $" {string.Join(',', adapter.Config.TargetModules)}\n")));
+        void Add(FormattableString text) =>
+            hash.AppendData(Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture) + "\n"));
+        Add($"{_trainer.Fingerprint} {_options.BaseModelFingerprint}");
+        foreach (var module in adapter.NamedParameters.Keys.Where(IsUpdate).Select(name => name[..^UpdateSuffix.Length]))
+            Add($"{module} {adapter.Config.RankOf(module)} {adapter.Config.ScalingOf(module)}");
         using var host = adapter.Parameters.Values.detach().cpu().contiguous();
         hash.AppendData(host.bytes);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
