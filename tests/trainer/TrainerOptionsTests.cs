@@ -13,6 +13,7 @@ public class TrainerOptionsTests
         { o => o.ModelFolder = "", nameof(TrainerOptions.ModelFolder) },
         { o => o.DataFolder = "", nameof(TrainerOptions.DataFolder) },
         { o => o.Device = "tpu", nameof(TrainerOptions.Device) },
+        { o => o.Dtype = "float8", nameof(TrainerOptions.Dtype) },
         { o => o.Slots = 0, nameof(TrainerOptions.Slots) },
         { o => o.Lease = TimeSpan.FromSeconds(1), nameof(TrainerOptions.Lease) },
         { o => o.Owner = "", nameof(TrainerOptions.Owner) },

@@ -66,13 +66,18 @@ internal sealed unsafe class CpuDecoder : IDisposable
     {
         if (!_scratch.TryTake(out var scratch)) scratch = new Scratch(Config, _head.OutputStride);
         var h = Config.HiddenSize;
-        for (var i = 0; i < rows.Length; i++) _embedding.AsSpan(rows[i].Token * h, h).CopyTo(new Span<float>(scratch.X + i * scratch.XStride, h));
+        for (var i = 0; i < rows.Length; i++)
+        {
+            _embedding.AsSpan(rows[i].Token * h, h).CopyTo(new Span<float>(scratch.X + i * scratch.XStride, h));
+        }
         for (var i = 0; i < _layers.Length; i++) Compute(i, rows, scratch);
         if (receive is not null)
         {
             var first = lastOnly ? rows.Length - 1 : 0;
             Normalise(scratch.X, scratch.XStride, first, rows.Length, _norm, scratch.H);
-            _head.Multiply(scratch.H + first * scratch.XStride, scratch.XStride, rows.Length - first, scratch.Logits, _head.OutputStride, add: false);
+            _head.Multiply(
+                scratch.H + first * scratch.XStride, scratch.XStride, rows.Length - first,
+                scratch.Logits, _head.OutputStride, add: false);
             for (var i = first; i < rows.Length; i++)
             {
                 receive(i, new ReadOnlySpan<float>(scratch.Logits + (i - first) * _head.OutputStride, Config.VocabSize));
@@ -92,7 +97,8 @@ internal sealed unsafe class CpuDecoder : IDisposable
     private void Compute(int index, ReadOnlySpan<DecoderRow> rows, Scratch scratch)
     {
         var layer = _layers[index];
-        var (heads, kvHeads, width, inner) = (Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, Config.IntermediateSize);
+        var (heads, kvHeads) = (Config.NumAttentionHeads, Config.NumKeyValueHeads);
+        var (width, inner) = (Config.HeadDim, Config.IntermediateSize);
         var count = rows.Length;
 
         Normalise(scratch.X, scratch.XStride, 0, count, layer.InputNorm, scratch.H);
@@ -102,7 +108,8 @@ internal sealed unsafe class CpuDecoder : IDisposable
             var q = scratch.Wide + i * scratch.WideStride;
             var k = q + heads * width;
             for (var head = 0; head < heads + kvHeads; head++) Rotate(q + head * width, rows[i].Position, layer.QkNorm, head);
-            rows[i].Sequence.Attend(index, rows[i].Position, q, k, k + kvHeads * width, scratch.Attended + i * scratch.AttendedStride);
+            var attended = scratch.Attended + i * scratch.AttendedStride;
+            rows[i].Sequence.Attend(index, rows[i].Position, q, k, k + kvHeads * width, attended);
         }
         layer.Output.Multiply(scratch.Attended, scratch.AttendedStride, count, scratch.X, scratch.XStride, add: true);
 
@@ -124,7 +131,8 @@ internal sealed unsafe class CpuDecoder : IDisposable
     {
         for (var i = first; i < end; i++)
         {
-            Normalise(new Span<float>(x + i * stride, weight.Length), weight, new Span<float>(result + i * stride, weight.Length));
+            var row = new Span<float>(x + i * stride, weight.Length);
+            Normalise(row, weight, new Span<float>(result + i * stride, weight.Length));
         }
     }
 
@@ -163,7 +171,8 @@ internal sealed unsafe class CpuDecoder : IDisposable
     }
 
     private sealed record Layer(
-        float[] InputNorm, PackedMatrix Qkv, float[]? QkNorm, PackedMatrix Output, float[] PostNorm, PackedMatrix GateUp, PackedMatrix Down)
+        float[] InputNorm, PackedMatrix Qkv, float[]? QkNorm, PackedMatrix Output, float[] PostNorm, PackedMatrix GateUp,
+        PackedMatrix Down)
         : IDisposable
     {
         public void Dispose()
@@ -188,7 +197,8 @@ internal sealed unsafe class CpuDecoder : IDisposable
         {
             XStride = Round(config.HiddenSize);
             AttendedStride = Round(config.NumAttentionHeads * config.HeadDim);
-            WideStride = Round(Math.Max(2 * config.IntermediateSize, (config.NumAttentionHeads + 2 * config.NumKeyValueHeads) * config.HeadDim));
+            var qkv = (config.NumAttentionHeads + 2 * config.NumKeyValueHeads) * config.HeadDim;
+            WideStride = Round(Math.Max(2 * config.IntermediateSize, qkv));
             var size = MaxRows * (nuint)(2 * XStride + AttendedStride + WideStride + logitsStride) * sizeof(float);
             X = (float*)NativeMemory.AlignedAlloc(size, 64);
             NativeMemory.Clear(X, size);

@@ -3,7 +3,9 @@ namespace Sgasa.Modeling.Generation;
 /// <summary>Slots of any size on the CPU, computed by a <see cref="CpuDecoder"/>; empty slots cost nothing.</summary>
 /// <param name="decoder">The model; it stays the caller's.</param>
 /// <param name="slots">Number of slots.</param>
-/// <param name="threads">Threads that share a step: each takes some of the slots, or of the prompts, through the whole model.</param>
+/// <param name="threads">
+/// Threads that share a step: each takes some of the slots, or of the prompts, through the whole model.
+/// </param>
 internal sealed class CpuSlotBatch(CpuDecoder decoder, int slots, int threads) : ISlotBatch
 {
     private readonly SlotAttention?[] _slots = new SlotAttention?[slots];
@@ -43,7 +45,8 @@ internal sealed class CpuSlotBatch(CpuDecoder decoder, int slots, int threads) :
         Parallel.For(0, (rows.Count + chunk - 1) / chunk, _parallel, i =>
         {
             var own = rows[(i * chunk)..Math.Min(rows.Count, (i + 1) * chunk)];
-            decoder.Forward([.. own.Select(entry => entry.Row)], lastOnly: false, (row, logits) => receive(own[row].Slot, logits));
+            decoder.Forward(
+                [.. own.Select(entry => entry.Row)], lastOnly: false, (row, logits) => receive(own[row].Slot, logits));
         });
         foreach (var (slot, _) in rows) _slots[slot]!.Length++;
     }

@@ -215,7 +215,8 @@ public sealed class GenerationEngine : IDisposable
         ISlotBatch batch = _ownDecoder
             ? new CpuSlotBatch((CpuDecoder)CopyFor(key.Adapter), _options.Slots, _options.Threads ?? Environment.ProcessorCount)
             : new TorchSlotBatch(
-                _small && key.Adapter is not null ? (CausalLM)CopyFor(key.Adapter) : _model, beside, _options.Slots, key.Capacity);
+                _small && key.Adapter is not null ? (CausalLM)CopyFor(key.Adapter) : _model,
+                beside, _options.Slots, key.Capacity);
         var lane = new Lane(batch, _model.Config.VocabSize);
         _lanes.Add(key, lane);
         _turns.Add(key);
@@ -239,7 +240,8 @@ public sealed class GenerationEngine : IDisposable
 
         // What a running lane uses stays; of the rest a few are kept, since an adapter's requests come in bursts.
         var inUse = _lanes.Keys.Select(lane => (lane.Adapter, lane.Revision)).ToHashSet();
-        if (_copies.Count >= _options.MaxActiveLanes && _copies.FindIndex(copy => !inUse.Contains((copy.Adapter, copy.Revision))) is >= 0 and var old)
+        var old = _copies.FindIndex(copy => !inUse.Contains((copy.Adapter, copy.Revision)));
+        if (_copies.Count >= _options.MaxActiveLanes && old >= 0)
         {
             _copies[old].Weights.Dispose();
             _copies.RemoveAt(old);

@@ -19,7 +19,9 @@ public sealed class GenerationHandle
     /// <summary>What was asked for.</summary>
     public GenerationRequest Request { get; }
 
-    /// <summary>The response; it faults when computing it failed, and is never cancelled: see <see cref="FinishReason.Cancelled"/>.</summary>
+    /// <summary>
+    /// The response; it faults when computing it failed, and is never cancelled: see <see cref="FinishReason.Cancelled"/>.
+    /// </summary>
     public Task<GenerationResult> Completion => _completion.Task;
 
     /// <summary>The response once it is finished; null before, or if computing it failed.</summary>

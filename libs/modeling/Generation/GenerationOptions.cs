@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Sgasa.Modeling.Generation;
 
-/// <summary>Sizes of a <see cref="GenerationEngine"/>. Other sizes may change a response in its last bits; load never does.</summary>
+/// <summary>
+/// Sizes of a <see cref="GenerationEngine"/>. Other sizes may change a response in its last bits; load never does.
+/// </summary>
 public sealed record GenerationOptions
 {
     /// <summary>Responses that are sampled together per adapter.</summary>
@@ -23,6 +25,8 @@ public sealed record GenerationOptions
     /// <summary>Threads that share the work for a small model on the CPU; null takes one per core.</summary>
     [Range(1, 1024)] public int? Threads { get; init; }
 
-    /// <summary>Computes small models on the CPU as on other devices, with slots of one size per batch; slower, for comparison.</summary>
+    /// <summary>
+    /// Computes small models on the CPU as on other devices, with slots of one size per batch; slower, for comparison.
+    /// </summary>
     public bool UniformSlots { get; init; }
 }

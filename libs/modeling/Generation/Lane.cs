@@ -104,7 +104,9 @@ internal sealed class Lane(ISlotBatch batch, int vocabSize) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => batch.Dispose();
 
-    /// <summary>Starts waiting requests up to the first whose prompt is not kept; their first tokens are sampled at once.</summary>
+    /// <summary>
+    /// Starts waiting requests up to the first whose prompt is not kept; their first tokens are sampled at once.
+    /// </summary>
     private int StartKept(LoraAdapter? adapter, PrefillCache prefills)
     {
         var started = 0;

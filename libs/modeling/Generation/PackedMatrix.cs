@@ -61,8 +61,10 @@ internal sealed unsafe class PackedMatrix : IDisposable
             var bias = _bias + panel * Panel;
             var target = y + panel * Panel;
             var row = 0;
-            for (; row + 6 <= rows; row += 6) Six(x + (long)row * xStride, xStride, weights, bias, target + (long)row * yStride, yStride, _inputs, add);
-            for (; row + 2 <= rows; row += 2) Two(x + (long)row * xStride, xStride, weights, bias, target + (long)row * yStride, yStride, _inputs, add);
+            for (; row + 6 <= rows; row += 6)
+                Six(x + (long)row * xStride, xStride, weights, bias, target + (long)row * yStride, yStride, _inputs, add);
+            for (; row + 2 <= rows; row += 2)
+                Two(x + (long)row * xStride, xStride, weights, bias, target + (long)row * yStride, yStride, _inputs, add);
             if (row < rows) One(x + (long)row * xStride, weights, bias, target + (long)row * yStride, _inputs, add);
         }
     }

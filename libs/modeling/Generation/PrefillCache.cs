@@ -28,7 +28,8 @@ internal sealed class PrefillCache(int capacity) : IDisposable
         {
             if (entry.Adapter != adapter || entry.Revision != (adapter?.Revision ?? 0)) continue;
             // The last token must be computed in any case, since its logits are wanted.
-            var common = entry.PromptIds.Zip(promptIds.Take(promptIds.Count - 1)).TakeWhile(pair => pair.First == pair.Second).Count();
+            var common = entry.PromptIds.Zip(promptIds.Take(promptIds.Count - 1))
+                .TakeWhile(pair => pair.First == pair.Second).Count();
             if (common > best.PrefixLength) best = new Prompt(promptIds, entry.Prefill, common);
         }
         return best;

@@ -55,7 +55,9 @@ internal sealed class Sampler(int vocabSize)
         return _scores;
     }
 
-    /// <summary>Leaves the tokens that may be drawn in <c>_kept</c>, with their unnormalised probabilities in <c>_weights</c>.</summary>
+    /// <summary>
+    /// Leaves the tokens that may be drawn in <c>_kept</c>, with their unnormalised probabilities in <c>_weights</c>.
+    /// </summary>
     private (int Count, double Total) Keep(ReadOnlySpan<float> scores, SamplingConfig config)
     {
         var temperature = (float)config.Temperature;
@@ -83,7 +85,9 @@ internal sealed class Sampler(int vocabSize)
         return config.TopP >= 1 ? (count, total) : KeepNucleus(count, total, config.TopP);
     }
 
-    /// <summary>Of the kept tokens, in ascending order, drops all whose cumulative probability stays within 1 - top_p; never the last.</summary>
+    /// <summary>
+    /// Of the kept tokens, in ascending order, drops all whose cumulative probability stays within 1 - top_p; never the last.
+    /// </summary>
     private (int Count, double Total) KeepNucleus(int count, double total, double topP)
     {
         var tail = (1 - topP) * total;

@@ -78,7 +78,8 @@ internal sealed unsafe class SlotAttention : IDisposable
             var headValues = ValuesOf(layer * _kvHeads + kvHead);
             var column = headKeys + (long)(position / Block) * _width * Block + position % Block;
             for (var d = 0; d < _width; d++) column[d * Block] = keys[kvHead * _width + d];
-            new Span<float>(values + kvHead * _width, _width).CopyTo(new Span<float>(headValues + (long)position * _width, _width));
+            new Span<float>(values + kvHead * _width, _width)
+                .CopyTo(new Span<float>(headValues + (long)position * _width, _width));
             for (var head = kvHead * group; head < (kvHead + 1) * group; head++)
             {
                 Score(queries + head * _width, headKeys, position + 1, scale);
@@ -128,7 +129,9 @@ internal sealed unsafe class SlotAttention : IDisposable
         return TensorPrimitives.Sum<float>(scores);
     }
 
-    /// <summary>The weighted sum of all values, in four interleaved sums so that additions need not wait for each other.</summary>
+    /// <summary>
+    /// The weighted sum of all values, in four interleaved sums so that additions need not wait for each other.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Weigh(float* values, int tokens, float factor, float* result)
     {
@@ -146,7 +149,8 @@ internal sealed unsafe class SlotAttention : IDisposable
                 c = Vector512.FusedMultiplyAdd(Vector512.Create(score[t + 2]), Vector512.Load(value + 2 * width), c);
                 e = Vector512.FusedMultiplyAdd(Vector512.Create(score[t + 3]), Vector512.Load(value + 3 * width), e);
             }
-            for (; t < tokens; t++, value += width) a = Vector512.FusedMultiplyAdd(Vector512.Create(score[t]), Vector512.Load(value), a);
+            for (; t < tokens; t++, value += width)
+                a = Vector512.FusedMultiplyAdd(Vector512.Create(score[t]), Vector512.Load(value), a);
             ((a + b + (c + e)) * factor).Store(result + d);
         }
     }

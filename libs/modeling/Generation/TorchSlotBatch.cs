@@ -54,7 +54,8 @@ internal sealed class TorchSlotBatch : ISlotBatch
     public int PromptsAtOnce => 1;
 
     /// <remarks>A prefix is not used: what follows it would be computed in other shapes, and so to other bits.</remarks>
-    public IReadOnlyList<Prefill> Compute(IReadOnlyList<Prompt> prompts) => [.. prompts.Select(prompt => Compute(prompt.PromptIds))];
+    public IReadOnlyList<Prefill> Compute(IReadOnlyList<Prompt> prompts) =>
+        [.. prompts.Select(prompt => Compute(prompt.PromptIds))];
 
     public void Fill(int slot, Prefill prefill, int capacity)
     {
@@ -90,7 +91,8 @@ internal sealed class TorchSlotBatch : ISlotBatch
         }
 
         using var scope = NewDisposeScope();
-        var logits = _model.Decode(OnDevice(_tokens), OnDevice(_positions), OnDevice(_rows), OnDevice(_mask), _cache, _adapter).cpu();
+        var logits = _model.Decode(
+            OnDevice(_tokens), OnDevice(_positions), OnDevice(_rows), OnDevice(_mask), _cache, _adapter).cpu();
         var values = Floats(logits);
         var vocab = _model.Config.VocabSize;
         for (var slot = 0; slot < Slots; slot++)

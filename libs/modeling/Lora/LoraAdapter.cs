@@ -75,7 +75,8 @@ public sealed class LoraAdapter : IDisposable
     /// <exception cref="InvalidOperationException">The adapter is not being trained.</exception>
     public Tensor GradientOf(string name)
     {
-        if (Parameters.Gradients is not { } gradients) throw new InvalidOperationException("The adapter has no gradients: it is not being trained.");
+        var gradients = Parameters.Gradients
+            ?? throw new InvalidOperationException("The adapter has no gradients: it is not being trained.");
         var weight = _named[name];
         return gradients.narrow(0, weight.storage_offset(), weight.numel()).view(weight.shape);
     }
@@ -107,7 +108,9 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="lora">Rank, scaling and targets.</param>
     /// <param name="source">Matrices under the names of <see cref="NamedParameters"/>.</param>
     /// <param name="device">Where it lies; null is the CPU.</param>
-    /// <exception cref="ModelFormatException">A matrix is missing, superfluous or of another shape; the message names it.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A matrix is missing, superfluous or of another shape; the message names it.
+    /// </exception>
     public static LoraAdapter Load(ModelConfig model, LoraConfig lora, IWeightSource source, Device? device = null)
     {
         var adapter = new LoraAdapter(model, lora, device);
@@ -156,7 +159,8 @@ public sealed class LoraAdapter : IDisposable
 
     /// <summary>Whether the adapter's matrices have the shapes that a model asks for.</summary>
     public bool Fits(ModelConfig model) =>
-        (model.NumHiddenLayers, model.HiddenSize, model.IntermediateSize, model.NumAttentionHeads, model.NumKeyValueHeads, model.HeadDim)
+        (model.NumHiddenLayers, model.HiddenSize, model.IntermediateSize,
+            model.NumAttentionHeads, model.NumKeyValueHeads, model.HeadDim)
         == (ModelConfig.NumHiddenLayers, ModelConfig.HiddenSize, ModelConfig.IntermediateSize,
             ModelConfig.NumAttentionHeads, ModelConfig.NumKeyValueHeads, ModelConfig.HeadDim);
 

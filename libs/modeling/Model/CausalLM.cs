@@ -293,7 +293,8 @@ public sealed class CausalLM : IDisposable
     {
         if (config.ModelType is not ("qwen2" or "qwen3" or "llama"))
         {
-            throw new NotSupportedException($"Models of type '{config.ModelType}' are not supported; qwen2, qwen3 and llama are.");
+            throw new NotSupportedException(
+                $"Models of type '{config.ModelType}' are not supported; qwen2, qwen3 and llama are.");
         }
         if (config.NumAttentionHeads % config.NumKeyValueHeads != 0 || config.HeadDim % 2 != 0)
         {

@@ -96,7 +96,8 @@ internal static class DecoderScript
 
         def layer(x, cos, sin, mask: Optional[Tensor], k_cache: Optional[Tensor], v_cache: Optional[Tensor], past: int,
                   rows: Optional[Tensor], n: int, g: int, d: int, eps: float, norm1, qkv_w, qkv_b: Optional[Tensor],
-                  qk_norm: Optional[Tensor], o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w, lora: List[Tensor], scale: float):
+                  qk_norm: Optional[Tensor], o_w, o_b: Optional[Tensor], norm2, gate_up_w, down_w, lora: List[Tensor],
+                  scale: float):
             qk, qkv = project(x, cos, sin, n, g, d, eps, norm1, qkv_w, qkv_b, qk_norm, lora, scale)
             o = attend(qk, qkv, mask, k_cache, v_cache, past, rows, n, g)
             return finish(x, o, eps, o_w, o_b, norm2, gate_up_w, down_w, lora, scale)

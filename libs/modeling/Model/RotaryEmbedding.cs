@@ -64,7 +64,8 @@ internal sealed class RotaryEmbedding(ModelConfig config, Device device) : IDisp
         var stretched = where(wavelengths > context / scaling.LowFreqFactor, frequencies / scaling.Factor, frequencies);
         var smooth = (context / wavelengths - scaling.LowFreqFactor) / (scaling.HighFreqFactor - scaling.LowFreqFactor);
         var blended = (1 - smooth) * stretched / scaling.Factor + smooth * stretched;
-        var between = (wavelengths >= context / scaling.HighFreqFactor).logical_and(wavelengths <= context / scaling.LowFreqFactor);
+        var between = (wavelengths >= context / scaling.HighFreqFactor)
+            .logical_and(wavelengths <= context / scaling.LowFreqFactor);
         return where(between, blended, stretched);
     }
 }

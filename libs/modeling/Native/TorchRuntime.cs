@@ -118,7 +118,8 @@ public static partial class TorchRuntime
     {
         var text = cause.GetBaseException().Message;
         var remedy = text.Contains("GLIBC_", StringComparison.Ordinal) || text.Contains("GLIBCXX_", StringComparison.Ordinal)
-            ? "The system's C or C++ runtime is too old: use Debian 12, Ubuntu 22.04 or later (glibc 2.34 or later, GCC 12 or later)."
+            ? "The system's C or C++ runtime is too old: use Debian 12, Ubuntu 22.04 or later "
+                + "(glibc 2.34 or later, GCC 12 or later)."
             : "Build for a supported platform (linux-x64, win-x64, osx-arm64), and check that the package TorchSharp-cpu "
                 + "or TorchSharp-cuda-linux was restored and that the user's cache folder is writable.";
         return $"libtorch cannot be loaded: {text.ReplaceLineEndings(" ")} {remedy}";

@@ -66,7 +66,8 @@ internal static class WeakVersionPatch
                 {
                     if (TextAt(image, strings + (int)Read32(image, entry + 8), version))
                     {
-                        BinaryPrimitives.WriteUInt16LittleEndian(image[(entry + 4)..], (ushort)(Read16(image, entry + 4) | WeakFlag));
+                        var flags = (ushort)(Read16(image, entry + 4) | WeakFlag);
+                        BinaryPrimitives.WriteUInt16LittleEndian(image[(entry + 4)..], flags);
                         marked++;
                     }
                     entry += (int)Read32(image, entry + 12);
