@@ -13,7 +13,10 @@ internal static class SamplingChecks
         var sampler = new Sampler(golden.Config.VocabSize);
         foreach (var test in golden.Expected["sampling"].Items())
         {
-            var what = $"prompt {test["prompt"].Int()}, setting {test["setting"].Int()}";
+            var (prompt, setting) = (test["prompt"].Int(), test["setting"].Int());
+            var what = $"prompt {prompt}, setting {setting}";
+            test["probs_key"].Text().ShouldBe($"sampling.probs.{prompt}.{setting}");
+            test["raw_logits_key"].Text().ShouldBe($"sampling.raw_logits.{prompt}");
             var config = new SamplingConfig
             {
                 Temperature = test["temperature"].Double(),
