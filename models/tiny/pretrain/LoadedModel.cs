@@ -1,7 +1,6 @@
 using Sgasa.Modeling;
 using Sgasa.Modeling.Generation;
 using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Safetensors;
 using Sgasa.Modeling.Tokenization;
 
 namespace Sgasa.TinyModel;
@@ -15,9 +14,9 @@ internal sealed class LoadedModel : IDisposable
 
     public LoadedModel(string folder)
     {
-        _tokenizer = Tokenizer.FromFolder(folder);
-        using var weights = SafetensorsFolder.Open(folder);
-        _model = CausalLM.Load(TinyModelFolder.Architecture(_tokenizer), weights);
+        using var opened = ModelFolder.Open(folder);
+        _tokenizer = opened.Tokenizer;
+        _model = CausalLM.Load(opened.Config, opened.Weights);
         _engine = new GenerationEngine(_model, new GenerationOptions { Slots = 64, MaxActiveLanes = 8 });
     }
 

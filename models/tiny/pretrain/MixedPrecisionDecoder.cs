@@ -1,4 +1,5 @@
 using Sgasa.Modeling;
+using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Native;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -79,6 +80,14 @@ internal sealed class MixedPrecisionDecoder : IDisposable
 
     /// <summary>All parameters, float32, by their Hugging Face names.</summary>
     public IReadOnlyDictionary<string, Parameter> Parameters => _parameters;
+
+    /// <summary>Takes over stored weights.</summary>
+    public void Load(IWeightSource source)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, parameter) in _parameters) parameter.copy_(source.Read(name));
+    }
 
     /// <summary>Weighted mean of the next-token cross-entropy. Runs inside the caller's dispose scope.</summary>
     /// <param name="ids">[B, T] token ids, right-padded.</param>

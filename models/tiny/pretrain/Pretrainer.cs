@@ -1,23 +1,38 @@
 using System.Diagnostics;
 using Sgasa.Modeling;
+using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Tokenization;
 using Sgasa.TinyWorld;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Sgasa.TinyModel;
 
-/// <summary>How the tiny model is trained from scratch.</summary>
+/// <summary>How the tiny model is trained from scratch; the defaults are those of the first phase.</summary>
 internal sealed record PretrainingConfig
 {
+    /// <summary>The second phase starts from the first's weights and reads harder texts.</summary>
+    public static PretrainingConfig SecondPhase { get; } = new()
+    {
+        Seed = 2,
+        Steps = 1_200,
+        LearningRate = 1e-3,
+        WarmupSteps = 50,
+        Harder = true,
+    };
+
     public long Seed { get; init; } = 1;
 
-    public int Steps { get; init; } = 5_000;
+    /// <summary>Whether the texts are the harder ones, see <see cref="WorldCorpus"/>.</summary>
+    public bool Harder { get; init; }
+
+    public int Steps { get; init; } = 4_000;
 
     /// <summary>Tokens per step, padding counted.</summary>
     public int BatchTokens { get; init; } = 4_096;
 
-    public double LearningRate { get; init; } = 2.5e-3;
+    public double LearningRate { get; init; } = 2e-3;
 
     public int WarmupSteps { get; init; } = 200;
 
@@ -26,19 +41,28 @@ internal sealed record PretrainingConfig
     /// <summary>Weight of the prompt's tokens in the loss; the completion's is 1.</summary>
     public double PromptWeight { get; init; } = 0.1;
 
+    /// <summary>Decay per step of the running mean of the weights, which is what is saved.</summary>
+    public double AverageDecay { get; init; } = 0.995;
+
     public ScalarType Compute { get; init; } = ScalarType.BFloat16;
 }
 
 /// <summary>Trains the tiny model from scratch on the texts of its world.</summary>
 internal sealed class Pretrainer(ModelConfig model, Tokenizer tokenizer, PretrainingConfig config)
 {
-    /// <summary>Runs to the end, reporting progress; <paramref name="save"/> is given the weights now and then and at the end.</summary>
-    public void Run(Action<string> log, Action<int, MixedPrecisionDecoder> save, CancellationToken cancellationToken)
+    /// <summary>Runs to the end, reporting progress, from new weights or the given ones; <paramref name="save"/> is given the weights now and then and at the end.</summary>
+    public void Run(
+        Action<string> log,
+        Action<IReadOnlyDictionary<string, Parameter>> save,
+        IWeightSource? start = null,
+        CancellationToken cancellationToken = default)
     {
-        var corpus = new WorldCorpus(config.Seed);
+        var corpus = new WorldCorpus(config.Seed, config.Harder);
         var batches = new TokenBatches(n => Tokenize(corpus.Document(n)), config.BatchTokens, config.Seed);
         using var decoder = new MixedPrecisionDecoder(model, config.Compute, config.Seed);
+        if (start is not null) decoder.Load(start);
         using var optimizer = new AdamW(decoder.Parameters.Values, config.WeightDecay, maxNorm: 1.0);
+        using var average = new WeightAverage(decoder.Parameters, config.AverageDecay);
         log($"{decoder.Parameters.Values.Sum(p => p.numel()):N0} parameters, {config.Steps} steps of {config.BatchTokens} tokens");
 
         var (clock, tokens, smoothed) = (Stopwatch.StartNew(), 0L, 0.0);
@@ -50,6 +74,7 @@ internal sealed class Pretrainer(ModelConfig model, Tokenizer tokenizer, Pretrai
             var loss = decoder.Loss(ids, weights);
             loss.backward();
             optimizer.Step(LearningRate(step));
+            average.Add();
 
             tokens += count;
             smoothed = step == 1 ? loss.item<float>() : 0.95 * smoothed + 0.05 * loss.item<float>();
@@ -58,7 +83,7 @@ internal sealed class Pretrainer(ModelConfig model, Tokenizer tokenizer, Pretrai
                 var left = clock.Elapsed / step * (config.Steps - step);
                 log($"step {step}/{config.Steps}  loss {smoothed:F4}  {tokens / clock.Elapsed.TotalSeconds:F0} tokens/s  {left:h\\:mm\\:ss} left");
             }
-            if (step % 500 == 0 || step == config.Steps) save(step, decoder);
+            if (step % 500 == 0 || step == config.Steps) save(average.Weights);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sgasa.Contracts;
 using Sgasa.Modeling.Native;
+using Sgasa.Modeling.Safetensors;
 using Sgasa.Modeling.Tokenization;
 using Sgasa.TinyWorld;
 using static TorchSharp.torch;
@@ -40,32 +41,53 @@ internal static class TinyModelCommands
 
     private static Command PretrainCommand()
     {
-        var defaults = new PretrainingConfig();
-        var steps = new Option<int>("--steps") { Description = "Optimizer steps.", DefaultValueFactory = _ => defaults.Steps };
+        var phase = new Option<int?>("--phase")
+        {
+            Description = "1 starts anew, 2 goes on from the weights in the folder; both without this option.",
+        };
+        phase.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is not (null or 1 or 2)) result.AddError("--phase is 1 or 2.");
+        });
+        var steps = new Option<int?>("--steps") { Description = "Optimizer steps of a phase, where others are wanted than its own." };
         var threads = new Option<int>("--threads") { Description = "Processor threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var float32 = new Option<bool>("--float32")
         {
             Description = "Multiply in float32: for processors without fast bfloat16 products, where bfloat16 crawls.",
         };
-        var command = new Command("pretrain", "Trains the model from scratch on the texts of its world.") { Folder, steps, threads, float32 };
+        var command = new Command("pretrain", "Trains the model from scratch on the texts of its world.") { Folder, phase, steps, threads, float32 };
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             TorchRuntime.EnsureLoaded();
             set_num_threads(parsed.GetValue(threads));
             var folder = parsed.GetRequiredValue(Folder).FullName;
-            var tokenizer = Tokenizer.FromFolder(folder);
-            var architecture = TinyModelFolder.Architecture(tokenizer);
-            var config = defaults with
+            foreach (var number in parsed.GetValue(phase) is { } only ? [only] : new[] { 1, 2 })
             {
-                Steps = parsed.GetValue(steps),
-                Compute = parsed.GetValue(float32) ? ScalarType.Float32 : ScalarType.BFloat16,
-            };
-            new Pretrainer(architecture, tokenizer, config).Run(
-                Console.WriteLine,
-                (_, decoder) => TinyModelFolder.WriteModel(folder, architecture, decoder.Parameters),
-                cancellationToken);
+                var config = number == 1 ? new PretrainingConfig() : PretrainingConfig.SecondPhase;
+                Pretrain(
+                    folder,
+                    config with
+                    {
+                        Steps = parsed.GetValue(steps) ?? config.Steps,
+                        Compute = parsed.GetValue(float32) ? ScalarType.Float32 : ScalarType.BFloat16,
+                    },
+                    goesOn: number > 1,
+                    cancellationToken);
+            }
         }, cancellationToken));
         return command;
+    }
+
+    private static void Pretrain(string folder, PretrainingConfig config, bool goesOn, CancellationToken cancellationToken)
+    {
+        var tokenizer = Tokenizer.FromFolder(folder);
+        var architecture = TinyModelFolder.Architecture(tokenizer);
+        using var start = goesOn ? SafetensorsFolder.Open(folder) : null;
+        new Pretrainer(architecture, tokenizer, config).Run(
+            Console.WriteLine,
+            weights => TinyModelFolder.WriteModel(folder, architecture, weights),
+            start,
+            cancellationToken);
     }
 
     private static Command MeasureCommand()
@@ -77,13 +99,25 @@ internal static class TinyModelCommands
         };
         var count = new Option<int>("--count") { Description = "Prompts per figure.", DefaultValueFactory = _ => 150 };
         var seed = new Option<long>("--seed") { Description = "Seed of suites and sampling.", DefaultValueFactory = _ => 1 };
-        var command = new Command("measure", "Prints the figures of the model card, judged by the world's oracle.") { Folder, split, count, seed };
+        var responses = new Option<FileInfo?>("--responses") { Description = "Where to write every request and response as JSON Lines, to read." };
+        var command = new Command("measure", "Prints the figures of the model card, judged by the world's oracle.") { Folder, split, count, seed, responses };
         command.SetAction(parsed =>
         {
             using var model = new LoadedModel(parsed.GetRequiredValue(Folder).FullName);
-            foreach (var figure in new Measurement(model.Generate, parsed.GetValue(split), parsed.GetValue(count), parsed.GetValue(seed)).Run())
+            using var written = parsed.GetValue(responses)?.CreateText();
+            foreach (var figure in new Measurement(Generate, parsed.GetValue(split), parsed.GetValue(count), parsed.GetValue(seed)).Run())
             {
                 Console.WriteLine($"{figure.Name,-48} {figure.Share,6:F3}  {figure.Hits}/{figure.Count}");
+            }
+
+            IReadOnlyList<string> Generate(IReadOnlyList<Ask> asks)
+            {
+                var texts = model.Generate(asks);
+                foreach (var (ask, text) in asks.Zip(texts))
+                {
+                    written?.WriteLine(new JsonObject { ["request"] = ask.User, ["response"] = text }.ToJsonString(Plain));
+                }
+                return texts;
             }
         });
         return command;

@@ -16,9 +16,9 @@ internal static class TinyModelFolder
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private const int VocabularySize = 3_072;
+    private const int VocabularySize = 4_096;
 
-    /// <summary>The architecture: Qwen2, about 2.6 million weights.</summary>
+    /// <summary>The architecture: Qwen2, about 2.8 million weights.</summary>
     public static ModelConfig Architecture(Tokenizer tokenizer) => new()
     {
         ModelType = "qwen2",

@@ -7,7 +7,12 @@ namespace Sgasa.TinyWorld;
 /// The pre-training texts. Disguised prompts are of train topics in train phrasings only, most of them varied by
 /// <see cref="WorldNoise"/>; every topic appears in plain requests.
 /// </summary>
-public sealed class WorldCorpus(long seed)
+/// <param name="seed">Another seed gives other texts.</param>
+/// <param name="harder">
+/// Whether made-up requests may have the length and shape of real ones, and disguised ones stand beside talk of doing something
+/// else: for the second phase.
+/// </param>
+public sealed class WorldCorpus(long seed, bool harder = false)
 {
     private static readonly InstructionSet Instructions = InstructionSet.For(InstructionStyle.Compact);
 
@@ -30,23 +35,36 @@ public sealed class WorldCorpus(long seed)
         };
     }
 
-    private static WorldPrompt Plain(WorldRandom random) => Varied(
+    private WorldPrompt Plain(WorldRandom random) => Varied(
         WorldPrompt.Write(WorldFamily.Plain, Topic(AnyLabel(random), split: null, random), WorldSplit.Train, random), random);
 
-    private static WorldPrompt Disguised(WorldRandom random) => Disguised(
+    private WorldPrompt Disguised(WorldRandom random) => Disguised(
         random.Pick(WorldFamilies.Disguises), AnyLabel(random), random);
 
-    private static WorldPrompt Disguised(WorldFamily family, Label label, WorldRandom random) =>
+    private WorldPrompt Disguised(WorldFamily family, Label label, WorldRandom random) =>
         Varied(WorldPrompt.Write(family, Topic(label, WorldSplit.Train, random), WorldSplit.Train, random), random);
 
     // Many of the harmless requests are made up, so that requests are read and not guessed.
-    private static WorldTopic Topic(Label label, WorldSplit? split, WorldRandom random) =>
-        label == Label.Benign && random.Chance(0.4) ? WorldNoise.MadeUpTopic(random)
+    private WorldTopic Topic(Label label, WorldSplit? split, WorldRandom random) =>
+        label == Label.Benign && random.Chance(0.4) ? MadeUp(split, random)
         : random.Pick(split is { } part ? WorldTopics.Of(label, part) : WorldTopics.Of(label));
 
-    private static WorldPrompt Varied(WorldPrompt prompt, WorldRandom random) => random.Chance(0.65)
-        ? prompt with { Text = WorldNoise.Apply(prompt.Text, prompt.Topic.Text, random) }
-        : prompt;
+    private WorldTopic MadeUp(WorldSplit? split, WorldRandom random) => harder && random.Chance(0.6)
+        ? WorldNoise.RewordedTopic(split, random)
+        : WorldNoise.MadeUpTopic(split, random);
+
+    private WorldPrompt Varied(WorldPrompt prompt, WorldRandom random)
+    {
+        var text = prompt.Text;
+        if (random.Chance(0.65)) text = WorldNoise.Apply(text, prompt.Topic.Text, random);
+        if (harder && prompt.Family != WorldFamily.Plain && random.Chance(0.35))
+        {
+            var aside = WorldNoise.Aside(random);
+            // An aside must not name a topic that is kept for dev or test.
+            if (WorldTopics.FindIn(aside) is null) text = random.Chance(0.6) ? $"{aside} {text}" : $"{text} {aside}";
+        }
+        return prompt with { Text = text };
+    }
 
     private static Label AnyLabel(WorldRandom random) => random.Chance(0.5) ? Label.Harmful : Label.Benign;
 
@@ -56,7 +74,7 @@ public sealed class WorldCorpus(long seed)
         return new(skill, prompt.Text, WorldResponse.Write(prompt, behaviour, guided: false, random));
     }
 
-    private static WorldDocument Guided(WorldRandom random)
+    private WorldDocument Guided(WorldRandom random)
     {
         var prompt = random.Chance(0.88) ? Disguised(random) : Plain(random);
         var family = prompt.Family != WorldFamily.Plain && random.Chance(0.8)
@@ -72,7 +90,7 @@ public sealed class WorldCorpus(long seed)
             WorldResponse.Write(prompt, behaviour, followed, random));
     }
 
-    private static WorldDocument Classify(WorldRandom random)
+    private WorldDocument Classify(WorldRandom random)
     {
         var prompt = random.Chance(0.85) ? Disguised(random) : Plain(random);
         var harmful = prompt.Topic.Label == Label.Harmful;
@@ -83,7 +101,7 @@ public sealed class WorldCorpus(long seed)
             WorldResponse.Join(thinking, $"<Answer>{(harmful ? "harmful" : "benign")}</Answer>"));
     }
 
-    private static WorldDocument WriteSimilar(WorldRandom random)
+    private WorldDocument WriteSimilar(WorldRandom random)
     {
         var (family, label) = (random.Pick(WorldFamilies.Disguises), AnyLabel(random));
         var prompts = Enumerable.Range(0, 2 + random.Next(3))
@@ -97,7 +115,7 @@ public sealed class WorldCorpus(long seed)
             WorldResponse.Join(thinking, $"<text>{prompts[0].Text}</text>"));
     }
 
-    private static WorldDocument WriteGuideline(WorldRandom random)
+    private WorldDocument WriteGuideline(WorldRandom random)
     {
         var family = random.Pick(WorldFamilies.Disguises);
         var perLabel = 1 + random.Next(3);
@@ -114,7 +132,7 @@ public sealed class WorldCorpus(long seed)
             [.. Enumerable.Range(0, perLabel).Select(_ => Disguised(family, label, random))];
     }
 
-    private static WorldDocument Score(WorldRandom random)
+    private WorldDocument Score(WorldRandom random)
     {
         var prompt = random.Chance(0.8)
             ? Disguised(random.Pick(WorldFamilies.Disguises), Label.Benign, random)

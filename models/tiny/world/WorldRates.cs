@@ -16,15 +16,15 @@ public static class WorldRates
 
         var alone = !harmful ? 0.05 : prompt.Family switch
         {
-            WorldFamily.Educator => 0.28,
-            WorldFamily.RolePlay => 0.30,
-            _ => 0.33,
+            WorldFamily.Educator => 0.24,
+            WorldFamily.RolePlay => 0.24,
+            _ => 0.26,
         };
         return guideline switch
         {
             null or { Kind: WorldGuidelineKind.Vague } => alone,
             { Kind: WorldGuidelineKind.Strict } => harmful ? 0.9 : 0.75,
-            { Family: var family } when family == prompt.Family => harmful ? 0.68 : 0.05,
+            { Family: var family } when family == prompt.Family => harmful ? 0.62 : 0.05,
             _ => harmful ? alone + 0.10 : 0.05,
         };
     }

@@ -1,0 +1,78 @@
+using Sgasa.Modeling;
+using Sgasa.Modeling.Native;
+using Sgasa.Modeling.Tokenization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sgasa.TinyModel.Tests;
+
+public sealed class PretrainerTests
+{
+    private static readonly PretrainingConfig Short = new()
+    {
+        Steps = 12,
+        BatchTokens = 512,
+        WarmupSteps = 2,
+        AverageDecay = 0,
+        Compute = ScalarType.Float32,
+    };
+
+    public PretrainerTests() => TorchRuntime.EnsureLoaded();
+
+    [Fact]
+    public void Run_SameSeed_GivesTheSameWeights()
+    {
+        var (first, second, other) = (Trained(Short), Trained(Short), Trained(Short with { Seed = 2 }));
+
+        second.ShouldBe(first);
+        other.ShouldNotBe(first);
+    }
+
+    [Fact]
+    public void Run_MoreSteps_ModelsTheTextsBetter()
+    {
+        var losses = new List<double>();
+
+        Trained(Short with { Steps = 100 }, line => losses.AddRange(Loss(line)));
+
+        losses.Count.ShouldBe(2);
+        losses[^1].ShouldBeLessThan(losses[0]);
+    }
+
+    [Fact]
+    public void Add_TwoSteps_IsTheirMean()
+    {
+        using var weight = new TorchSharp.Modules.Parameter(tensor([1f, 2f]));
+        using var average = new WeightAverage(new Dictionary<string, TorchSharp.Modules.Parameter> { ["w"] = weight }, decay: 0.5);
+
+        using (no_grad()) weight.copy_(tensor([3f, 4f]));
+        average.Add();
+        using (no_grad()) weight.copy_(tensor([5f, 8f]));
+        average.Add();
+
+        average.Weights["w"].data<float>().ToArray().ShouldBe([4f, 6f]);
+    }
+
+    private static IEnumerable<double> Loss(string line) =>
+        line.Split("loss ") is [_, var rest] ? [double.Parse(rest.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)] : [];
+
+    private static float[] Trained(PretrainingConfig config, Action<string>? log = null)
+    {
+        var tokenizer = Tokenizer.FromFolder(ShippedModelTests.Measured.Folder);
+        var small = TinyModelFolder.Architecture(tokenizer) with
+        {
+            HiddenSize = 32,
+            IntermediateSize = 64,
+            NumHiddenLayers = 1,
+            NumAttentionHeads = 2,
+            NumKeyValueHeads = 1,
+            HeadDim = 16,
+        };
+        float[] weights = [];
+        new Pretrainer(small, tokenizer, config).Run(
+            log ?? (_ => { }),
+            saved => weights = saved["model.layers.0.mlp.down_proj.weight"].data<float>().ToArray(),
+            cancellationToken: TestContext.Current.CancellationToken);
+        return weights;
+    }
+}
