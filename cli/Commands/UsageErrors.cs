@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Sgasa.Contracts;
+using Sgasa.Hosting;
 
 namespace Sgasa.Cli.Commands;
 
@@ -28,31 +29,12 @@ internal static class UsageErrors
         if (unknown is null) return null;
 
         var options = parsed.CommandResult.Command.Options.Select(o => o.Name).Append("--help").Distinct();
-        var nearest = options.MinBy(o => Distance(o, unknown.Value))!;
-        var remedy = Distance(nearest, unknown.Value) <= 3 ? $" Did you mean '{nearest}'?" : "";
+        var nearest = options.MinBy(o => Spelling.Distance(o, unknown.Value))!;
+        var remedy = Spelling.Distance(nearest, unknown.Value) <= 3 ? $" Did you mean '{nearest}'?" : "";
         return $"Unknown option '{unknown.Value}'.{remedy}";
     }
 
     private static IEnumerable<string> Path(CommandResult command) => command.Parent is CommandResult parent
         ? Path(parent).Append(command.Command.Name)
         : [ToolCommands.Name];
-
-    /// <summary>Levenshtein distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -1,10 +1,8 @@
-using System.Globalization;
 using Sgasa.Contracts;
 using Sgasa.Modeling;
 using Sgasa.Modeling.Chat;
 using Sgasa.Modeling.Native;
 using Sgasa.Modeling.Peft;
-using TorchSharp;
 
 namespace Sgasa.Cli.Models;
 
@@ -42,26 +40,13 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
     /// <param name="adapter">Folder of an adapter that must fit it; null for none.</param>
     /// <returns>Its fingerprint.</returns>
     /// <exception cref="ModelFormatException">Model or adapter can't be used; the message names file and remedy.</exception>
-    /// <exception cref="UserErrorException">There is no such device.</exception>
+    /// <exception cref="PlacementException">There is no such device here.</exception>
     public string Check(string device, string? adapter = null)
     {
         using var model = ModelFolder.Open(Folder);
         ChatTemplate.FromFolder(Folder);
-        if (device.StartsWith("cuda", StringComparison.Ordinal)) CheckCuda(device);
+        Placement.Parse(device);
         if (adapter is not null) PeftAdapter.Load(adapter, model.Config, model.Fingerprint).Dispose();
         return model.Fingerprint;
-    }
-
-    private static void CheckCuda(string device)
-    {
-        TorchRuntime.EnsureLoaded();
-        var count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
-        var index = device.Split(':') is [_, var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 0;
-        if (index >= count)
-        {
-            throw new UserErrorException(
-                $"--device {device}: {count} CUDA devices can be used here. Give --device cpu, or build with " +
-                "-p:TorchBackend=cuda.");
-        }
     }
 }

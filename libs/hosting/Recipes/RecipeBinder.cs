@@ -102,7 +102,7 @@ internal sealed partial class RecipeBinder(string origin)
     private UserErrorException UnknownKey(RecipeNode.Entry entry, string path, string prefix, IReadOnlyCollection<string> known)
     {
         var given = entry.Key.ToLowerInvariant();
-        var nearest = known.Select(key => (Key: key, Distance: Distance(key.ToLowerInvariant(), given)))
+        var nearest = known.Select(key => (Key: key, Distance: Spelling.Distance(key.ToLowerInvariant(), given)))
             .MinBy(candidate => candidate.Distance);
         var remedy = nearest.Distance <= Math.Max(2, nearest.Key.Length / 3)
             ? $"Did you mean '{prefix}{nearest.Key}'?"
@@ -129,26 +129,6 @@ internal sealed partial class RecipeBinder(string origin)
     private static string List(IEnumerable<string> names) => string.Join(", ", names);
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
-
-    /// <summary>Levenshtein distance; a key from a file may be of any length, so only its start counts.</summary>
-    private static int Distance(string a, string b)
-    {
-        b = b.Length > 64 ? b[..64] : b;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
-    }
 
     [GeneratedRegex(@"^[-+]?[0-9]+\z")]
     private static partial Regex WholeNumber();

@@ -16,41 +16,12 @@ internal static class TrainingSettings
     public static ulong AdapterSeed(string jobId, long seed) => (ulong)Seeds.Derive(seed, jobId);
 
     /// <summary>The settings of an SFT run.</summary>
-    public static SftConfig Sft(string jobId, TrainingSpecification specification, int maxLength)
-    {
-        var recipe = specification.Recipe.Sft;
-        return new SftConfig
-        {
-            LearningRate = recipe.LearningRate,
-            WarmupRatio = recipe.WarmupRatio,
-            NumTrainEpochs = recipe.Epochs,
-            PerDeviceTrainBatchSize = MicroBatch(recipe),
-            GradientAccumulationSteps = recipe.BatchSize / MicroBatch(recipe),
-            MaxGradNorm = recipe.MaxGradNorm,
-            WeightDecay = recipe.WeightDecay,
-            ShuffleSeed = OrderSeed(jobId, specification.Seed),
-            MaxLength = maxLength,
-        };
-    }
+    public static SftConfig Sft(string jobId, TrainingSpecification specification, int maxLength) =>
+        With(new SftConfig(), specification.Recipe.Sft, jobId, specification, maxLength);
 
     /// <summary>The settings of a DPO run.</summary>
-    public static DpoConfig Dpo(string jobId, TrainingSpecification specification, int maxLength)
-    {
-        var recipe = specification.Recipe.Dpo;
-        return new DpoConfig
-        {
-            LearningRate = recipe.LearningRate,
-            WarmupRatio = recipe.WarmupRatio,
-            NumTrainEpochs = recipe.Epochs,
-            PerDeviceTrainBatchSize = MicroBatch(recipe),
-            GradientAccumulationSteps = recipe.BatchSize / MicroBatch(recipe),
-            MaxGradNorm = recipe.MaxGradNorm,
-            WeightDecay = recipe.WeightDecay,
-            ShuffleSeed = OrderSeed(jobId, specification.Seed),
-            MaxLength = maxLength,
-            Beta = recipe.Beta,
-        };
-    }
+    public static DpoConfig Dpo(string jobId, TrainingSpecification specification, int maxLength) => With(
+        new DpoConfig { Beta = specification.Recipe.Dpo.Beta }, specification.Recipe.Dpo, jobId, specification, maxLength);
 
     /// <summary>Longest sequence that is trained on: the recipe's limit, or the model's.</summary>
     public static int MaxLength(TrainingRecipe recipe, ModelConfig model) =>
@@ -68,4 +39,18 @@ internal static class TrainingSettings
     }
 
     private static ulong OrderSeed(string jobId, long seed) => (ulong)Seeds.Derive(seed, jobId + "/order");
+
+    private static T With<T>(T config, TrainingRecipe recipe, string jobId, TrainingSpecification specification, int maxLength)
+        where T : TrainingArguments => (T)((TrainingArguments)config with
+        {
+            LearningRate = recipe.LearningRate,
+            WarmupRatio = recipe.WarmupRatio,
+            NumTrainEpochs = recipe.Epochs,
+            PerDeviceTrainBatchSize = MicroBatch(recipe),
+            GradientAccumulationSteps = recipe.BatchSize / MicroBatch(recipe),
+            MaxGradNorm = recipe.MaxGradNorm,
+            WeightDecay = recipe.WeightDecay,
+            ShuffleSeed = OrderSeed(jobId, specification.Seed),
+            MaxLength = maxLength,
+        });
 }

@@ -187,7 +187,7 @@ public sealed class BadInputTests : IDisposable
         var code = await _console.RunAsync("generate", "hello", "--device", "cuda:99");
 
         code.ShouldBe(ExitCodes.BadInput);
-        _console.Error.ShouldContain("--device cuda:99");
+        _console.Error.ShouldContain("'cuda:99'");
     }
 
     private async Task AdaptShouldFailAsync(string message, params string[] more)
