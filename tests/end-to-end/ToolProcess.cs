@@ -17,7 +17,9 @@ internal sealed class ToolProcess : IDisposable
 
     private ToolProcess(IEnumerable<string> args)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // A shell starts background jobs with SIGINT ignored, and children inherit that: then Ctrl-C would not be heard.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
