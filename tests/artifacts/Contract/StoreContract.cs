@@ -31,7 +31,7 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_server is not null)
             await _server.DisposeAsync();

@@ -16,3 +16,13 @@ public sealed class SqliteTrainingJobStoreTests : TrainingJobStoreContract
 {
     protected override Task<IStoreServer> StartAsync() => Task.FromResult<IStoreServer>(new SqliteServer());
 }
+
+public sealed class FolderFileStoreTests : FileStoreContract
+{
+    protected override Task<IStoreServer> StartAsync() => Task.FromResult<IStoreServer>(new SqliteServer());
+}
+
+public sealed class SqliteProbeTests : StoreProbeContract
+{
+    protected override Task<IStoreServer> StartAsync() => Task.FromResult<IStoreServer>(new SqliteServer());
+}

@@ -1,3 +1,4 @@
+using Sgasa.Artifacts.Files;
 using Sgasa.Artifacts.Sqlite;
 using Sgasa.Artifacts.Tests.Contract;
 
@@ -14,7 +15,12 @@ internal sealed class SqliteServer : IStoreServer
         var database = SqliteDatabase.Open(Path.Combine(_folder, "sgasa.db"));
         _open.Add(database);
         return Task.FromResult(new StoreConnection(
-            new SqliteArtifactStore(database), new SqliteRoundStore(database), new SqliteTrainingJobStore(database, time)));
+            new SqliteArtifactStore(database),
+            new SqliteRoundStore(database),
+            new SqliteTrainingJobStore(database, time),
+            new FolderFileStore(Path.Combine(_folder, "files"), long.MaxValue, time),
+            new FolderFileStore(Path.Combine(_folder, "files"), 1_000, time),
+            new SqliteProbe(database)));
     }
 
     public ValueTask DisposeAsync()

@@ -3,11 +3,11 @@ using System.Text.Json.Serialization.Metadata;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 
-namespace Sgasa.Artifacts.Sqlite;
+namespace Sgasa.Artifacts;
 
-/// <summary>How one kind of artifact is stored: its table, and the version of its shape.</summary>
+/// <summary>How one kind of artifact is stored: its table or collection, and the version of its shape.</summary>
 /// <param name="Type">The artifact's type.</param>
-/// <param name="Table">The table's name.</param>
+/// <param name="Table">The name of the table, or of the collection.</param>
 /// <param name="Schema">Raised when an older program could no longer read what is written.</param>
 internal sealed record ArtifactKind(Type Type, string Table, int Schema)
 {
