@@ -21,8 +21,8 @@ internal sealed class InitModel(ToolConsole console)
     {
         NewFolder.Require(request.Output);
         var tokenizerFolder = request.Tokenizer ?? OfConfig(request.Config) ?? ModelChoice.TinyFolder;
-        var tokenizer = Tokenizer.FromFolder(tokenizerFolder);
-        var config = request.Config is { } folder ? ModelConfig.FromFolder(folder) : Config(request, tokenizer, tokenizerFolder);
+        var tokenizer = Tokenizer.FromPretrained(tokenizerFolder);
+        var config = request.Config is { } folder ? ModelConfig.FromPretrained(folder) : Config(request, tokenizer, tokenizerFolder);
         if (config.VocabSize <= tokenizer.MaxId)
         {
             throw new UserErrorException(

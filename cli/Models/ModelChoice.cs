@@ -44,7 +44,7 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
     public string Check(string device, string? adapter = null)
     {
         using var model = ModelFolder.Open(Folder);
-        ChatTemplate.FromFolder(Folder);
+        ChatTemplate.FromPretrained(Folder);
         Placement.Parse(device);
         if (adapter is not null) PeftAdapter.Load(adapter, model.Config, model.Fingerprint).Dispose();
         return model.Fingerprint;

@@ -119,7 +119,7 @@ public sealed record ModelReport
     {
         try
         {
-            return Modeling.Chat.ChatTemplate.FromFolder(folder).Source.Length;
+            return Modeling.Chat.ChatTemplate.FromPretrained(folder).Source.Length;
         }
         catch (ModelFormatException fault) when (fault.Where == folder)
         {

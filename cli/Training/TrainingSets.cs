@@ -51,7 +51,7 @@ internal abstract record TrainingSets
     {
         try
         {
-            return ChatTemplate.FromFolder(folder.Path, new FixedClock(TemplateDate));
+            return ChatTemplate.FromPretrained(folder.Path, new FixedClock(TemplateDate));
         }
         catch (ModelFormatException fault) when (fault.Where == folder.Path)
         {

@@ -48,7 +48,7 @@ public sealed class ModelFolder : IDisposable
         if (!Directory.Exists(path))
             throw new ModelFormatException(path, "there is no such folder", "Give the path of a Hugging Face model folder");
         var config = ModelConfigReader.Read(path);
-        var tokenizer = Tokenizer.FromFolder(path);
+        var tokenizer = Tokenizer.FromPretrained(path);
         var weights = SafetensorsFolder.Open(path);
         try
         {

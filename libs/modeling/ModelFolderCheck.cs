@@ -22,7 +22,7 @@ public static class ModelFolderCheck
         if (!Directory.Exists(folder))
             return [Problem(folder, "there is no such folder", "Give the path of a Hugging Face model folder")];
         var config = Try(() => ModelConfigReader.Read(folder), problems);
-        var tokenizer = Try(() => Tokenizer.FromFolder(folder), problems);
+        var tokenizer = Try(() => Tokenizer.FromPretrained(folder), problems);
         if (config is not null && tokenizer is not null) CheckTokenizer(folder, config, tokenizer, problems);
         if (Try(() => SafetensorsFolder.Open(folder), problems) is { } weights)
         {
@@ -33,7 +33,7 @@ public static class ModelFolderCheck
                     CheckValues(weights.FileOf(name), weights.FileOf(name).Find(name)!, problems, cancellationToken);
             }
         }
-        if (tokenizer is not null && Try(() => ChatTemplate.FromFolder(folder), problems) is { } template)
+        if (tokenizer is not null && Try(() => ChatTemplate.FromPretrained(folder), problems) is { } template)
             CheckTemplate(folder, template, tokenizer, problems);
         return problems;
     }

@@ -23,7 +23,7 @@ public sealed class TrainingPageExampleTests
 
         using var folder = ModelFolder.Open(Parity.PathOf("qwen2-r1", "model"));
         var end = EndToken.Find(folder.Path, folder.Tokenizer, folder.Config);
-        var encoder = new ExampleEncoder(folder.Tokenizer, ChatTemplate.FromFolder(folder.Path), end);
+        var encoder = new ExampleEncoder(folder.Tokenizer, ChatTemplate.FromPretrained(folder.Path), end);
         var examples = await Dataset.LoadSftAsync([data], encoder, TestContext.Current.CancellationToken);
         var (train, eval) = Dataset.Split(examples, share: 0.25, seed: 1);
 

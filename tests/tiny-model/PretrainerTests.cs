@@ -58,7 +58,7 @@ public sealed class PretrainerTests
 
     private static float[] Trained(PretrainingConfig config, Action<string>? log = null)
     {
-        var tokenizer = Tokenizer.FromFolder(ShippedModelTests.Measured.Folder);
+        var tokenizer = Tokenizer.FromPretrained(ShippedModelTests.Measured.Folder);
         var small = TinyModelFolder.Architecture(tokenizer) with
         {
             HiddenSize = 32,

@@ -54,7 +54,7 @@ public sealed class ChatTemplate
     /// <exception cref="ModelFormatException">
     /// There is none, or it uses what is not supported; the message names file and line.
     /// </exception>
-    public static ChatTemplate FromFolder(string folder, TimeProvider? clock = null)
+    public static ChatTemplate FromPretrained(string folder, TimeProvider? clock = null)
     {
         var configPath = Path.Combine(folder, ConfigName);
         var config = File.Exists(configPath) ? JsonSection.ReadFile(configPath) : JsonSection.Parse(configPath, "{}"u8.ToArray());

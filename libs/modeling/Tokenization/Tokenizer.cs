@@ -49,7 +49,7 @@ public sealed class Tokenizer
     /// <exception cref="ModelFormatException">
     /// The file is missing, damaged, or of a kind that is not supported.
     /// </exception>
-    public static Tokenizer FromFolder(string folder) => FromFile(Path.Combine(folder, "tokenizer.json"));
+    public static Tokenizer FromPretrained(string folder) => FromFile(Path.Combine(folder, "tokenizer.json"));
 
     /// <summary>Reads a tokenizer file.</summary>
     /// <exception cref="ModelFormatException">

@@ -80,7 +80,7 @@ internal static class TinyModelCommands
 
     private static void Pretrain(string folder, PretrainingConfig config, bool goesOn, CancellationToken cancellationToken)
     {
-        var tokenizer = Tokenizer.FromFolder(folder);
+        var tokenizer = Tokenizer.FromPretrained(folder);
         var architecture = TinyModelFolder.Architecture(tokenizer);
         using var start = goesOn ? SafetensorsFolder.Open(folder) : null;
         new Pretrainer(architecture, tokenizer, config).Run(

@@ -70,7 +70,7 @@ public sealed class ModelRuntime(
     {
         using var scope = torch.NewDisposeScope();
         using var folder = ModelFolder.Open(Path.GetFullPath(options.ModelFolder));
-        var template = ChatTemplate.FromFolder(folder.Path);
+        var template = ChatTemplate.FromPretrained(folder.Path);
         var config = options.ContextLength > 0 && options.ContextLength < folder.Config.MaxPositionEmbeddings
             ? folder.Config with { MaxPositionEmbeddings = options.ContextLength }
             : folder.Config;

@@ -9,7 +9,7 @@ public sealed class ChatTemplateTests
     {
         using var folder = new TemporaryFolder();
 
-        Should.Throw<ModelFormatException>(() => ChatTemplate.FromFolder(folder.Path)).Message.ShouldBe(
+        Should.Throw<ModelFormatException>(() => ChatTemplate.FromPretrained(folder.Path)).Message.ShouldBe(
             $"{folder.Path}: has no chat template, neither chat_template.jinja nor in tokenizer_config.json. "
             + "Use a model that was trained for chat.");
     }
@@ -23,7 +23,7 @@ public sealed class ChatTemplateTests
              "bos_token":{"__type":"AddedToken","content":"<s>"}}
             """);
 
-        ChatTemplate.FromFolder(folder.Path).Render([], false).ShouldBe("<s>plain");
+        ChatTemplate.FromPretrained(folder.Path).Render([], false).ShouldBe("<s>plain");
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ChatTemplateTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("chat_template.jinja"), "a\n{% include 'x' %}");
 
-        Should.Throw<ModelFormatException>(() => ChatTemplate.FromFolder(folder.Path)).Message.ShouldBe(
+        Should.Throw<ModelFormatException>(() => ChatTemplate.FromPretrained(folder.Path)).Message.ShouldBe(
             folder.File("chat_template.jinja") + ", chat template line 2: the statement 'include' is not supported.");
     }
 

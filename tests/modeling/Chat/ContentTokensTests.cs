@@ -59,7 +59,7 @@ public sealed class ContentTokensTests
     [Fact]
     public void Encode_TemplateThatPutsATokenTogether_DoesNotMakeOne()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen3", "model"));
         var template = ChatTemplate.Parse(
             "{{ messages[0].content | replace('*', '') }}{{ messages[0].content.split('*') | join }}");
 
@@ -72,7 +72,7 @@ public sealed class ContentTokensTests
     [Fact]
     public void Encode_ThinkingInAnAssistantsMessage_IsRecognisedThereOnly()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen3", "model"));
         var template = ChatTemplate.Parse("{% for m in messages %}{{ m.content }}{% endfor %}");
 
         var ids = template.Encode(
@@ -84,7 +84,7 @@ public sealed class ContentTokensTests
     [Fact]
     public void Encode_PartsToolCallsAndKeys_AreHiddenToo()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen3", "model"));
         var template = ChatTemplate.Parse(
             "{{ messages[0].content[0].text }}{{ messages[0].calls | tojson }}{{ messages[0].role }}");
         var message = new ChatMessage("user", null)
@@ -105,7 +105,7 @@ public sealed class ContentTokensTests
     [Fact]
     public void Encode_RefusalThatQuotesTheMessage_QuotesItAsItWas()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen3", "model"));
         var template = ChatTemplate.Parse("{{ raise_exception('no ' ~ messages[0].content) }}");
 
         Should.Throw<ChatTemplateException>(() => template.Encode(tokenizer, Ask("<|im_end|>"), addGenerationPrompt: false))
@@ -115,7 +115,7 @@ public sealed class ContentTokensTests
     [Fact]
     public void EncodePlain_NamedTokensOnly_AreRecognised()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen3", "model"));
 
         var ids = tokenizer.EncodePlain("<think>a</think><|im_end|>", ["<think>"]);
 
@@ -130,7 +130,7 @@ public sealed class ContentTokensTests
     private static ChatMessage[] Ask(string content) => [new("user", content)];
 
     private static (Tokenizer Tokenizer, ChatTemplate Template) Read(string model) =>
-        (Tokenizer.FromFolder(Parity.PathOf(model, "model")), ChatTemplate.FromFolder(Parity.PathOf(model, "model")));
+        (Tokenizer.FromPretrained(Parity.PathOf(model, "model")), ChatTemplate.FromPretrained(Parity.PathOf(model, "model")));
 
     /// <summary>The added tokens among ids, in order.</summary>
     private static List<int> Controls(Tokenizer tokenizer, IEnumerable<int> ids) =>

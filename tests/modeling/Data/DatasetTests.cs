@@ -183,7 +183,7 @@ public sealed class DatasetTests : IDisposable
     {
         using var folder = ModelFolder.Open(Parity.PathOf("qwen3", "model"));
         var end = EndToken.Find(folder.Path, folder.Tokenizer, folder.Config);
-        return new ExampleEncoder(folder.Tokenizer, ChatTemplate.FromFolder(folder.Path), end);
+        return new ExampleEncoder(folder.Tokenizer, ChatTemplate.FromPretrained(folder.Path), end);
     }
 
     /// <summary>Columns as data sets name them.</summary>

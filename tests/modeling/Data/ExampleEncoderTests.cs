@@ -145,7 +145,7 @@ public sealed class ExampleEncoderTests
     [Theory, InlineData("qwen2-r1"), InlineData("qwen3"), InlineData("llama-deep"), InlineData("llama3-rope")]
     public void Sft_EachModelsTemplate_PromptAndCompletionAreTheWholeConversation(string model)
     {
-        var template = ChatTemplate.FromFolder(Parity.PathOf(model, "model"));
+        var template = ChatTemplate.FromPretrained(Parity.PathOf(model, "model"));
         var row = Row($$"""{"messages": [{{User}}, {"role": "assistant", "content": "Yo"}]}""");
 
         var example = Encoder(model).Sft(row).Single();
@@ -165,12 +165,12 @@ public sealed class ExampleEncoderTests
     private static DatasetRow Row(string json) => new("data.jsonl:7", JsonDocument.Parse(json).RootElement);
 
     private static Tokenizer Tokenizer(string model) =>
-        Sgasa.Modeling.Tokenization.Tokenizer.FromFolder(Parity.PathOf(model, "model"));
+        Sgasa.Modeling.Tokenization.Tokenizer.FromPretrained(Parity.PathOf(model, "model"));
 
     private static ExampleEncoder Encoder(string model, bool textsAreChat = false)
     {
         using var folder = ModelFolder.Open(Parity.PathOf(model, "model"));
         var end = EndToken.Find(folder.Path, folder.Tokenizer, folder.Config);
-        return new ExampleEncoder(folder.Tokenizer, ChatTemplate.FromFolder(folder.Path), end) { TextsAreChat = textsAreChat };
+        return new ExampleEncoder(folder.Tokenizer, ChatTemplate.FromPretrained(folder.Path), end) { TextsAreChat = textsAreChat };
     }
 }

@@ -5,7 +5,7 @@ namespace Sgasa.Modeling.Tests.Tokenization;
 
 public sealed class IncrementalDecoderTests
 {
-    private static readonly Tokenizer Tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen2-r1", "model"));
+    private static readonly Tokenizer Tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen2-r1", "model"));
 
     [Fact]
     public void Append_AnyIds_TogetherGiveTheWholeDecoding()

@@ -13,7 +13,7 @@ public sealed class TokenizerConfigJsonTests
         TokenizerConfigJson.Write(
             folder.Path, "<|end|>", "{{ bos_token }}|{{ eos_token }}|{{ pad_token }}|{{ messages[0].content }}", "<|begin|>");
 
-        ChatTemplate.FromFolder(folder.Path).Render([new ChatMessage("user", "é\"<b>")], false)
+        ChatTemplate.FromPretrained(folder.Path).Render([new ChatMessage("user", "é\"<b>")], false)
             .ShouldBe("<|begin|>|<|end|>|<|end|>|é\"<b>");
     }
 
@@ -24,6 +24,6 @@ public sealed class TokenizerConfigJsonTests
 
         TokenizerConfigJson.Write(folder.Path, "<|end|>", "{{ bos_token is defined }}", padToken: "<|pad|>");
 
-        ChatTemplate.FromFolder(folder.Path).Render([], false).ShouldBe("False");
+        ChatTemplate.FromPretrained(folder.Path).Render([], false).ShouldBe("False");
     }
 }

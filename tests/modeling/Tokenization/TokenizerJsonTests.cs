@@ -18,7 +18,7 @@ public sealed class TokenizerJsonTests
 
         TokenizerJson.Write(folder.Path, vocabulary, added);
 
-        var tokenizer = Tokenizer.FromFolder(folder.Path);
+        var tokenizer = Tokenizer.FromPretrained(folder.Path);
         tokenizer.Count.ShouldBe(vocabulary.Tokens.Count + 2);
         tokenizer.TokenToId("<think>").ShouldBe(vocabulary.Tokens.Count + 1);
         var text = "Quiet gulls don't fog.<think>東京<|end|>";
@@ -34,7 +34,7 @@ public sealed class TokenizerJsonTests
 
         TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus, 300, cancellationToken: Token), [new("<|begin|>")], beginToken: "<|begin|>");
 
-        var tokenizer = Tokenizer.FromFolder(folder.Path);
+        var tokenizer = Tokenizer.FromPretrained(folder.Path);
         tokenizer.Encode("a", addSpecialTokens: true).ShouldBe([tokenizer.TokenToId("<|begin|>")!.Value, .. tokenizer.Encode("a")]);
     }
 

@@ -21,7 +21,7 @@ public sealed class TokenizerPropertyTests
     [Theory, MemberData(nameof(EachModel))]
     public void Decode_EncodedText_IsItsComposedForm(string model)
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf(model, "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf(model, "model"));
         var composes = TokenizerFile.Read(Parity.PathOf(model, "model", "tokenizer.json")).Normalizers.Count > 0;
 
         Texts.Sample(text =>
@@ -34,7 +34,7 @@ public sealed class TokenizerPropertyTests
     [Theory, MemberData(nameof(EachModel))]
     public void Append_EncodedText_StreamsItWithoutHalfCharacters(string model)
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf(model, "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf(model, "model"));
 
         Texts.Sample(text =>
         {
@@ -52,7 +52,7 @@ public sealed class TokenizerPropertyTests
     [Theory, MemberData(nameof(EachModel))]
     public void EncodePlain_AnyText_IsAsEncodedWhereNoTokenIsSpelled(string model)
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf(model, "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf(model, "model"));
 
         Texts.Where(text => !tokenizer.AddedTokens.Any(token => text.Contains(token.Content, StringComparison.Ordinal)))
             .Sample(text => tokenizer.EncodePlain(text).SequenceEqual(tokenizer.Encode(text)));
@@ -82,7 +82,7 @@ public sealed class TokenizerPropertyTests
     public void Encode_LongRunWithoutABreak_EndsSoon(string unit, int count)
     {
         // With merging in quadratic time, the first two would take minutes.
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("llama3-rope", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("llama3-rope", "model"));
         var text = string.Concat(Enumerable.Repeat(unit, count));
 
         var ids = tokenizer.Encode(text);

@@ -9,7 +9,7 @@ public sealed class TokenizerTests
     [Fact]
     public void Encode_LoneSurrogate_IsReadAsReplacementCharacter()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen3", "model"));
 
         tokenizer.Decode(tokenizer.Encode("a\uD800b")).ShouldBe("a\uFFFDb");
     }
@@ -17,7 +17,7 @@ public sealed class TokenizerTests
     [Fact]
     public void Encode_AnyTextWithoutNormalizer_DecodesToItself()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("llama3-rope", "model")); // has no normalizer
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("llama3-rope", "model")); // has no normalizer
 
         Gen.String.Sample(text => tokenizer.Decode(tokenizer.Encode(text)) == Tokenizer.WellFormed(text));
     }
@@ -25,7 +25,7 @@ public sealed class TokenizerTests
     [Fact]
     public void Decode_IdOutsideTheVocabulary_GivesNothing()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen3", "model"));
 
         tokenizer.Decode([64, 1_000_000, -1, 65]).ShouldBe("ab");
     }
@@ -33,7 +33,7 @@ public sealed class TokenizerTests
     [Fact]
     public void TokenToId_KnownAndUnknown_GivesIdOrNull()
     {
-        var tokenizer = Tokenizer.FromFolder(Parity.PathOf("qwen3", "model"));
+        var tokenizer = Tokenizer.FromPretrained(Parity.PathOf("qwen3", "model"));
 
         tokenizer.TokenToId("<|im_end|>").ShouldBe(982);
         tokenizer.TokenToId("no such token").ShouldBeNull();
@@ -61,7 +61,7 @@ public sealed class TokenizerTests
         Set(root, field.Split('/'), JsonNode.Parse(json));
         File.WriteAllText(folder.File("tokenizer.json"), root.ToJsonString());
 
-        var error = Should.Throw<ModelFormatException>(() => Tokenizer.FromFolder(folder.Path));
+        var error = Should.Throw<ModelFormatException>(() => Tokenizer.FromPretrained(folder.Path));
 
         error.Message.ShouldContain("tokenizer.json");
         error.Message.ShouldContain(message);
@@ -73,7 +73,7 @@ public sealed class TokenizerTests
     {
         using var folder = new TemporaryFolder();
 
-        var error = Should.Throw<ModelFormatException>(() => Tokenizer.FromFolder(folder.Path));
+        var error = Should.Throw<ModelFormatException>(() => Tokenizer.FromPretrained(folder.Path));
 
         error.Message.ShouldContain(folder.File("tokenizer.json"));
         error.Message.ShouldContain("there is no such file");

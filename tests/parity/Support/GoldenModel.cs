@@ -24,7 +24,7 @@ internal sealed class GoldenModel
         Tensors = new GoldenTensors(PathOf("expected.safetensors"));
         _folder = new Lazy<ModelFolder>(() => ModelFolder.Open(PathOf("model")));
         _model = new Lazy<CausalLM>(() => Load(_folder.Value));
-        _template = new Lazy<ChatTemplate>(() => ChatTemplate.FromFolder(PathOf("model")));
+        _template = new Lazy<ChatTemplate>(() => ChatTemplate.FromPretrained(PathOf("model")));
     }
 
     /// <summary>The model's folder within the set.</summary>
