@@ -35,6 +35,10 @@ internal sealed record ArtifactKind(Type Type, string Table, int Schema)
         JsonSerializer.Deserialize(json, Cache<T>.TypeInfo)
         ?? throw new InvalidDataException($"A stored {typeof(T).Name} is the JSON word null.");
 
+    public static T Read<T>(ReadOnlySpan<byte> json) where T : class, IArtifact =>
+        JsonSerializer.Deserialize(json, Cache<T>.TypeInfo)
+        ?? throw new InvalidDataException($"A stored {typeof(T).Name} is the JSON word null.");
+
     private static class Cache<T> where T : class, IArtifact
     {
         public static readonly ArtifactKind Kind = All.FirstOrDefault(k => k.Type == typeof(T))

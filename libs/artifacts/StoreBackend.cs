@@ -1,4 +1,5 @@
 using Sgasa.Artifacts.Files;
+using Sgasa.Artifacts.Mongo;
 using Sgasa.Artifacts.Sqlite;
 
 namespace Sgasa.Artifacts;
@@ -26,7 +27,7 @@ internal sealed class StoreBackend : IDisposable
     public static StoreBackend Open(StoreOptions options, TimeProvider time) =>
         options.KindOfStore == StoreKind.Sqlite
             ? OpenSqlite(options, time)
-            : throw new NotSupportedException("The stores over MongoDB are not built yet.");
+            : OpenMongo(options, time);
 
     /// <summary>Makes what the database lacks, collections and indexes; at start.</summary>
     public Task PrepareAsync(CancellationToken cancellationToken) => _prepare(cancellationToken);
@@ -43,6 +44,21 @@ internal sealed class StoreBackend : IDisposable
             Jobs = new SqliteTrainingJobStore(database, time),
             Files = new FolderFileStore(options.FolderOfFiles, options.MaxFileSetBytes, time),
             Probe = new SqliteProbe(database),
+        };
+    }
+
+    private static StoreBackend OpenMongo(StoreOptions options, TimeProvider time)
+    {
+        var connection = MongoConnection.Open(options);
+        return new StoreBackend(connection, token => connection.PrepareAsync(options.StartTimeout, time, token))
+        {
+            Artifacts = new MongoArtifactStore(connection),
+            Rounds = new MongoRoundStore(connection),
+            Jobs = new MongoTrainingJobStore(connection, time),
+            Files = options.KindOfFiles == FileStoreKind.GridFs
+                ? new GridFsFileStore(connection, options.MaxFileSetBytes, time)
+                : new FolderFileStore(options.FolderOfFiles, options.MaxFileSetBytes, time),
+            Probe = new MongoProbe(connection),
         };
     }
 }
