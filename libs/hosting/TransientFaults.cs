@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
+using MongoDB.Driver;
+using Sgasa.Artifacts.Mongo;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Models;
 
@@ -22,6 +24,7 @@ public static class TransientFaults
             RpcException rpc => IsTransient(rpc.StatusCode),
             HttpRequestException http => http.StatusCode is not { } status || IsTransient(status),
             SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6, // busy, locked
+            MongoException mongo => MongoFaults.IsTransient(mongo),
             FileNotFoundException or DirectoryNotFoundException or PathTooLongException => false,
             EndOfStreamException => false,
             IOException => true,

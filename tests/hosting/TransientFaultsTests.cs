@@ -2,6 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Clusters;
+using MongoDB.Driver.Core.Connections;
+using MongoDB.Driver.Core.Servers;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Models;
 
@@ -21,6 +26,14 @@ public sealed class TransientFaultsTests
         new SqliteException("database is locked", 5),
         new TaskCanceledException("timeout", new TimeoutException()),
         new AggregateException(new TimeoutException(), new IOException()),
+        new MongoConnectionException(Connection, "reset", new IOException()),
+        new MongoNotPrimaryException(Connection, new BsonDocument("find", "x"), new BsonDocument("ok", 0)),
+        new MongoNodeIsRecoveringException(Connection, new BsonDocument("find", "x"), new BsonDocument("ok", 0)),
+        new MongoExecutionTimeoutException(Connection, "too slow"),
+        MongoCommand(112), // write conflict
+        MongoCommand(11_600), // interrupted at shutdown
+        Labelled("TransientTransactionError"),
+        Labelled("RetryableWriteError"),
     ];
 
     public static TheoryData<Exception> Lasting =>
@@ -35,7 +48,15 @@ public sealed class TransientFaultsTests
         new InvalidOperationException(),
         new OperationCanceledException(),
         new AggregateException(new TimeoutException(), new InvalidOperationException()),
+        new MongoAuthenticationException(Connection, "wrong password"),
+        new MongoConfigurationException("no such option"),
+        MongoCommand(13), // not authorized
+        MongoCommand(11_000), // duplicate key
+        Labelled("Another"),
     ];
+
+    private static ConnectionId Connection =>
+        new(new ServerId(new ClusterId(1), new DnsEndPoint("localhost", 27_017)));
 
     [Theory]
     [MemberData(nameof(Passing), DisableDiscoveryEnumeration = true)]
@@ -49,5 +70,15 @@ public sealed class TransientFaultsTests
     public void IsTransient_FaultThatStays_IsFalse(Exception fault)
     {
         TransientFaults.IsTransient(fault).ShouldBeFalse();
+    }
+
+    private static MongoCommandException MongoCommand(int code) => new(
+        Connection, "failed", new BsonDocument("find", "x"), new BsonDocument { ["ok"] = 0, ["code"] = code });
+
+    private static MongoException Labelled(string label)
+    {
+        var fault = new MongoException("failed");
+        fault.AddErrorLabel(label);
+        return fault;
     }
 }
