@@ -99,15 +99,15 @@ public sealed class DeviceWorker : IDisposable
         {
             if (TryTake(_errands, out var errand))
             {
-                errand.Execute();
+                Timed(errand.Execute, DeviceMetrics.Served);
                 _generationHasWork = _generation is not null; // it may have submitted a request; a step finds out
             }
             else if (_generationHasWork && _generationCredit > 0)
-                _generationCredit -= Timed(StepGeneration);
+                _generationCredit -= Timed(StepGeneration, DeviceMetrics.Generated);
             else if (TryTake(_trainingSteps, out var step))
-                _generationCredit = Timed(step.Execute);
+                _generationCredit = Timed(step.Execute, DeviceMetrics.Trained);
             else if (_generationHasWork)
-                StepGeneration();
+                Timed(StepGeneration, DeviceMetrics.Generated);
             else
                 _wake.Wait();
         }
@@ -120,11 +120,13 @@ public sealed class DeviceWorker : IDisposable
         lock (_gate) return queue.TryDequeue(out errand);
     }
 
-    private long Timed(Action step)
+    private long Timed(Action step, Action<TimeSpan> tell)
     {
         var start = _time.GetTimestamp();
         step();
-        return _time.GetTimestamp() - start;
+        var end = _time.GetTimestamp();
+        tell(_time.GetElapsedTime(start, end));
+        return end - start;
     }
 
     [SuppressMessage(

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Sgasa.Trainer.Device;
@@ -19,6 +20,38 @@ public class DeviceWorkerTests
                 : worker.TrainAsync(() => Environment.CurrentManagedThreadId, Ct), Ct)));
 
         threads.Distinct().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task TrainAsync_AStepThatTakesTime_CountsAsTraining()
+    {
+        var clock = new FakeTimeProvider();
+        var measured = new List<(double Seconds, object? Kind, int Thread)>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Name == DeviceMetrics.BusyTimeName) own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) =>
+        {
+            lock (measured) measured.Add((seconds, tags[0].Value, Environment.CurrentManagedThreadId));
+        });
+        listener.Start();
+
+        int thread;
+        using (var worker = new DeviceWorker(clock, NullLogger<DeviceWorker>.Instance))
+        {
+            thread = await worker.TrainAsync(
+                () =>
+                {
+                    clock.Advance(TimeSpan.FromSeconds(3));
+                    return Environment.CurrentManagedThreadId;
+                },
+                Ct);
+        }
+
+        // Workers of other tests measure beside it: each on its own thread.
+        lock (measured) measured.ShouldContain((3.0, "training", thread));
     }
 
     [Fact]
