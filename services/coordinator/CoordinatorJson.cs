@@ -1,12 +1,23 @@
 using System.Text.Json.Serialization;
+using Sgasa.Contracts;
+using Sgasa.Coordinator.Api;
+using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Coordinator;
 
-/// <summary>What the coordinator tells over HTTP, as JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+/// <summary>What the coordinator is told and tells over HTTP, as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    Converters = [typeof(RecipeJsonConverter)])]
 [JsonSerializable(typeof(IReadOnlyList<RoundSummary>))]
 [JsonSerializable(typeof(RoundDetails))]
 [JsonSerializable(typeof(RoundProgress))]
+[JsonSerializable(typeof(AttackLog))]
+[JsonSerializable(typeof(RoundSubmission))]
+[JsonSerializable(typeof(SubmittedRound))]
+[JsonSerializable(typeof(CancelledRound))]
+[JsonSerializable(typeof(ServerInfo))]
 public sealed partial class CoordinatorJson : JsonSerializerContext;

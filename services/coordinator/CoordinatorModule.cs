@@ -1,10 +1,13 @@
 using MassTransit;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sgasa.Coordinator.Api;
 using Sgasa.Coordinator.Consumers;
+using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Rounds;
-using HttpResults = Microsoft.AspNetCore.Http.Results;
 
 namespace Sgasa.Coordinator;
 
@@ -23,12 +26,24 @@ public static class CoordinatorModule
             .Configure(configure ?? (static _ => { }))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<RoundRunner>();
         services.TryAddSingleton<IRoundService, RoundService>();
         services.TryAddSingleton<RoundFeed>();
         services.TryAddSingleton<IRoundFeed>(p => p.GetRequiredService<RoundFeed>());
+        services.TryAddSingleton<AttackLogIntake>();
+        services.TryAddSingleton<RoundSubmissions>();
+        services.TryAddSingleton<IBaseModel, TrainerBaseModel>();
+        services.TryAddSingleton<OidcTokens>();
+        services.TryAddSingleton<ApiCredentials>();
+        services.TryAddSingleton<ApiStartCheck>();
+        services.AddRateLimiter(static _ => { });
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<RateLimiterOptions>, ApiLimits>());
         services.AddHostedService<ResumeRounds>();
+        services.AddHostedService(p => p.GetRequiredService<ApiStartCheck>());
+        // What can't be bound is answered in one place with all other mistakes.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<JsonOptions>(
             json => json.SerializerOptions.TypeInfoResolverChain.Add(CoordinatorJson.Default));
         return services;
@@ -42,13 +57,20 @@ public static class CoordinatorModule
         bus.AddConsumer<TrackTrainingConsumer>();
     }
 
-    /// <summary>Maps the HTTP API: <c>GET /rounds</c> and <c>GET /rounds/{id}</c>.</summary>
+    /// <summary>
+    /// Maps the HTTP API under <see cref="CoordinatorApi.Root"/>, see <see cref="ApiOptions"/>, and puts the gate before it
+    /// that asks who calls.
+    /// </summary>
+    /// <exception cref="ArgumentException">The routes are no application's: the gate has nowhere to stand.</exception>
     public static void MapCoordinator(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/rounds", (IRoundService rounds, CancellationToken ct) => rounds.ListAsync(ct));
-        endpoints.MapGet(
-            "/rounds/{id}",
-            async (string id, IRoundService rounds, CancellationToken ct) =>
-                await rounds.FindAsync(id, ct) is { } round ? HttpResults.Ok(round) : HttpResults.NotFound());
+        ArgumentNullException.ThrowIfNull(endpoints);
+        if (endpoints is not IApplicationBuilder app)
+            throw new ArgumentException("Map the coordinator on the application itself.", nameof(endpoints));
+
+        endpoints.ServiceProvider.GetRequiredService<ApiStartCheck>().IsMapped = true;
+        app.UseMiddleware<ApiGate>();
+        app.UseRateLimiter();
+        CoordinatorApi.Map(endpoints);
     }
 }

@@ -20,4 +20,19 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An event names round {RoundId}, which is not in the store.")]
     public static partial void RoundUnknown(this ILogger logger, string roundId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Log {LogId} taken in: {Harmful} harmful, {Benign} benign prompts.")]
+    public static partial void LogTaken(this ILogger logger, string logId, int harmful, int benign);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed: {Method} {Endpoint}.")]
+    public static partial void RequestFailed(this ILogger logger, Exception fault, string method, string endpoint);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A bearer token was refused: {Fault}.")]
+    public static partial void TokenRefused(this ILogger logger, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The issuer of bearer tokens does not answer.")]
+    public static partial void IssuerUnreachable(this ILogger logger, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Round {RoundId} could not be looked at: {Fault}.")]
+    public static partial void RoundNotSeen(this ILogger logger, string roundId, string fault);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sgasa.Contracts;
 
 namespace Sgasa.Coordinator.Intake;
@@ -10,6 +11,8 @@ public static class AttackLogReader
 {
     /// <summary>Most bytes of one line, or of one CSV record, unless said otherwise.</summary>
     public const int DefaultMaxLineBytes = 1 << 20;
+
+    private const int PieceBytes = 65_536;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, as the user named it.</param>
@@ -50,64 +53,34 @@ public static class AttackLogReader
         int maxLineBytes = DefaultMaxLineBytes,
         CancellationToken ct = default)
     {
-        var csv = origin.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
-        var text = new LogText(stream, origin, maxLineBytes, quotes: csv);
+        ArgumentNullException.ThrowIfNull(stream);
+        var parser = new AttackLogParser(origin, IsCsv(origin), maxLineBytes);
         var prompts = new List<LoggedPrompt>();
-        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        var texts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var record in csv ? CsvLog.Read(text, origin, ct) : JsonLinesLog.Read(text, origin, ct))
+        var piece = new byte[PieceBytes];
+        for (int read; (read = stream.Read(piece)) > 0;)
         {
-            var prompt = Check(record, origin);
-            if (!string.IsNullOrWhiteSpace(record.Id) && !ids.TryAdd(prompt.LogId, prompt.Line))
-                throw Twice($"the id {Shown(prompt.LogId)}", ids[prompt.LogId], prompt.Line, origin);
-            if (!texts.TryAdd(prompt.Text.Trim(), prompt.Line))
-                throw Twice("the same prompt", texts[prompt.Text.Trim()], prompt.Line, origin);
-            prompts.Add(prompt);
+            ct.ThrowIfCancellationRequested();
+            prompts.AddRange(parser.Push(piece.AsMemory(..read)));
         }
 
-        CheckCounts(prompts, minimumPerLabel, origin);
+        prompts.AddRange(parser.End(minimumPerLabel));
         return prompts;
     }
 
-    private static LoggedPrompt Check(LogRecord record, string origin)
+    /// <summary>Reads a stream prompt by prompt, and holds none of them.</summary>
+    /// <param name="stream">The content; stays open.</param>
+    /// <param name="parser">What is known of the log; one parser reads one log.</param>
+    /// <param name="minimumPerLabel">Prompts of each label that it has to hold; what it lacks is said at the end.</param>
+    /// <param name="ct">Stops the reading.</param>
+    internal static async IAsyncEnumerable<LoggedPrompt> ReadAsync(
+        Stream stream, AttackLogParser parser, int minimumPerLabel, [EnumeratorCancellation] CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(record.Prompt))
-            throw Error($"'prompt' is {(record.Prompt is null ? "missing" : "empty")}. Give the prompt's text");
-        if (string.IsNullOrWhiteSpace(record.Label))
-            throw Error("'label' is missing. Give 'harmful' or 'benign'");
-        var label = record.Label.Trim().ToLowerInvariant() switch
-        {
-            "harmful" => Label.Harmful,
-            "benign" => Label.Benign,
-            _ => throw Error($"unknown label {Shown(record.Label)}. Use 'harmful' or 'benign'"),
-        };
-        var id = string.IsNullOrWhiteSpace(record.Id) ? $"{record.Line}" : record.Id.Trim();
-        var (family, source) = (record.Family?.Trim() ?? "", record.Source?.Trim() ?? "");
-        return new LoggedPrompt(id, record.Prompt, label, family, source, record.Line);
-
-        UserErrorException Error(string what) => new($"{origin}:{record.Line}: {what}.");
+        var piece = new byte[PieceBytes];
+        for (int read; (read = await stream.ReadAsync(piece, ct)) > 0;)
+            foreach (var prompt in parser.Push(piece.AsMemory(..read))) yield return prompt;
+        foreach (var prompt in parser.End(minimumPerLabel)) yield return prompt;
     }
 
-    private static void CheckCounts(List<LoggedPrompt> prompts, int minimumPerLabel, string origin)
-    {
-        if (prompts.Count == 0)
-            throw new UserErrorException($"{origin}: holds no prompts. Give one prompt with its label per line.");
-        var harmful = prompts.Count(prompt => prompt.Label == Label.Harmful);
-        var benign = prompts.Count - harmful;
-        if (Math.Min(harmful, benign) < minimumPerLabel)
-        {
-            throw new UserErrorException(
-                $"{origin}: found {harmful} harmful and {benign} benign prompts, " +
-                $"needed are {minimumPerLabel} of each label. Add more.");
-        }
-    }
-
-    private static UserErrorException Twice(string what, int first, int line, string origin) =>
-        new($"{origin}:{line}: {what} was given before, on line {first}. Remove one of the two, or change it.");
-
-    private static string Shown(string text)
-    {
-        var line = string.Concat(text.Take(60).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
-        return text.Length > 60 ? $"'{line}…'" : $"'{line}'";
-    }
+    /// <summary>Whether a log of that name holds CSV.</summary>
+    internal static bool IsCsv(string origin) => origin.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 }

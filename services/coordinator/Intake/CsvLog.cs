@@ -5,7 +5,7 @@ using Sgasa.Contracts;
 namespace Sgasa.Coordinator.Intake;
 
 /// <summary>A log of comma-separated values whose first line names the columns.</summary>
-internal static class CsvLog
+internal sealed class CsvLog(string origin) : ILogFormat
 {
     private static readonly CsvReaderOptions Format = new()
     {
@@ -17,34 +17,31 @@ internal static class CsvLog
         BufferSize = 4_096,
     };
 
-    /// <summary>The records of a log, their values not yet checked.</summary>
-    public static IEnumerable<LogRecord> Read(LogText text, string origin, CancellationToken ct)
+    private string[]? _header;
+    private int[] _places = [];
+
+    /// <inheritdoc />
+    public LogRecord? Parse(int line, ReadOnlyMemory<byte> bytes)
     {
-        string[]? header = null;
-        var places = Array.Empty<int>();
-        foreach (var (line, bytes) in text.Records(ct))
+        var fields = Fields(Encoding.UTF8.GetString(bytes.Span), origin, line);
+        if (_header is null)
         {
-            var fields = Fields(Encoding.UTF8.GetString(bytes.Span), origin, line);
-            if (header is null)
-            {
-                header = fields;
-                places = Places(header, origin, line);
-                continue;
-            }
-
-            if (fields.Length != header.Length)
-            {
-                throw new UserErrorException(
-                    $"{origin}:{line}: {fields.Length} fields where the header names {header.Length}. " +
-                    "Put texts that hold commas in quotation marks.");
-            }
-
-            var record = new LogRecord(line);
-            for (var i = 0; i < fields.Length; i++)
-                if (places[i] >= 0)
-                    record.Set(places[i], fields[i]);
-            yield return record;
+            (_header, _places) = (fields, Places(fields, origin, line));
+            return null;
         }
+
+        if (fields.Length != _header.Length)
+        {
+            throw new UserErrorException(
+                $"{origin}:{line}: {fields.Length} fields where the header names {_header.Length}. " +
+                "Put texts that hold commas in quotation marks.");
+        }
+
+        var record = new LogRecord(line);
+        for (var i = 0; i < fields.Length; i++)
+            if (_places[i] >= 0)
+                record.Set(_places[i], fields[i]);
+        return record;
     }
 
     private static int[] Places(string[] header, string origin, int line)

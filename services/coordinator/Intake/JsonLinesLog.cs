@@ -4,18 +4,12 @@ using Sgasa.Contracts;
 namespace Sgasa.Coordinator.Intake;
 
 /// <summary>A log of one JSON object per line.</summary>
-internal static class JsonLinesLog
+internal sealed class JsonLinesLog(string origin) : ILogFormat
 {
     private const string Remedy = "Write one object per line, like {\"prompt\": \"…\", \"label\": \"harmful\"}";
 
-    /// <summary>The records of a log, their values not yet checked.</summary>
-    public static IEnumerable<LogRecord> Read(LogText text, string origin, CancellationToken ct)
-    {
-        foreach (var (line, bytes) in text.Records(ct))
-            yield return Parse(bytes, origin, line);
-    }
-
-    private static LogRecord Parse(ReadOnlyMemory<byte> bytes, string origin, int line)
+    /// <inheritdoc />
+    public LogRecord Parse(int line, ReadOnlyMemory<byte> bytes)
     {
         try
         {

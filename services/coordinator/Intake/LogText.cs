@@ -6,9 +6,10 @@ namespace Sgasa.Coordinator.Intake;
 
 /// <summary>
 /// Cuts a log into its records, one after the other: lines, or in CSV lines together as long as a quotation mark is open.
-/// Never holds more than one record, and none that is longer than allowed. Blank lines are left out.
+/// The log comes in pieces of any length. Never holds more than one record, and none that is longer than allowed. Blank
+/// lines are left out.
 /// </summary>
-internal sealed class LogText(Stream stream, string origin, int maxBytes, bool quotes)
+internal sealed class LogText(string origin, int maxBytes, bool quotes)
 {
     private byte[] _record = new byte[4_096];
     private int _length;
@@ -16,27 +17,30 @@ internal sealed class LogText(Stream stream, string origin, int maxBytes, bool q
     private int _start = 1;
     private bool _open;
 
-    /// <summary>Each record's first line, from 1, and its UTF-8 bytes, valid until the next record is asked for.</summary>
-    /// <exception cref="UserErrorException">A record is too long or not UTF-8, or a quotation mark stays open.</exception>
-    public IEnumerable<(int Line, ReadOnlyMemory<byte> Bytes)> Records(CancellationToken ct)
+    /// <summary>
+    /// The records that end in the log's next piece: each one's first line, from 1, and its UTF-8 bytes, valid until the
+    /// next record is asked for. Ask for all of them before the next piece.
+    /// </summary>
+    /// <exception cref="UserErrorException">A record is too long or not UTF-8.</exception>
+    public IEnumerable<(int Line, ReadOnlyMemory<byte> Bytes)> Push(ReadOnlyMemory<byte> piece)
     {
-        var chunk = new byte[65_536];
-        for (int read; (read = stream.Read(chunk)) > 0;)
+        for (var from = 0; from < piece.Length;)
         {
-            ct.ThrowIfCancellationRequested();
-            for (var from = 0; from < read;)
-            {
-                var end = FindEnd(chunk.AsSpan(from..read));
-                Append(chunk.AsSpan(from..(end < 0 ? read : from + end)));
-                if (end < 0)
-                    break;
-                from += end + 1;
-                if (Take() is { IsEmpty: false } record)
-                    yield return (_start, record);
-                (_start, _length) = (_line, 0);
-            }
+            var end = FindEnd(piece.Span[from..]);
+            Append(piece.Span[from..(end < 0 ? piece.Length : from + end)]);
+            if (end < 0)
+                break;
+            from += end + 1;
+            if (Take() is { IsEmpty: false } record)
+                yield return (_start, record);
+            (_start, _length) = (_line, 0);
         }
+    }
 
+    /// <summary>The last record, where no line end closes it.</summary>
+    /// <exception cref="UserErrorException">It is not UTF-8, or a quotation mark stays open.</exception>
+    public IEnumerable<(int Line, ReadOnlyMemory<byte> Bytes)> End()
+    {
         if (_open)
         {
             throw Error(_start, "a quotation mark is opened in this record and never closed. " +

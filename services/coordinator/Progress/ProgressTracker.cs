@@ -24,9 +24,13 @@ internal sealed class ProgressTracker(TimeProvider time)
         return Snapshot(state);
     }
 
-    /// <summary>Takes news of a training; null while the round's state is unknown.</summary>
+    /// <summary>Takes news of a training; null where they are none, or while the round's state is unknown.</summary>
     public RoundProgress? Train(TrainingProgressed news)
     {
+        // They come over the bus and from the store: the same ones twice, and in any order.
+        if (_trainings.GetValueOrDefault(news.Stage) is { } known && known.Steps == news.Steps && known.Step >= news.Step)
+            return null;
+
         _trainings[news.Stage] = news;
         return _state is null ? null : Snapshot(_state);
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 using Sgasa.Artifacts;
 using Sgasa.Coordinator.Progress;
+using Sgasa.Hosting.Bus;
 
 namespace Sgasa.Coordinator.Rounds;
 
@@ -10,8 +12,19 @@ namespace Sgasa.Coordinator.Rounds;
 /// the document is sent again, to consumers that do not mind.
 /// </summary>
 public sealed class RoundRunner(
-    IRoundStore rounds, MessageDispatcher dispatcher, RoundFeed feed, ILogger<RoundRunner> logger)
+    IRoundStore rounds,
+    MessageDispatcher dispatcher,
+    RoundFeed feed,
+    IOptions<BusOptions> bus,
+    TimeProvider time,
+    ILogger<RoundRunner> logger)
 {
+    /// <summary>
+    /// With a broker, which loses nothing, the shortest time between two askings for the same outstanding work: coordinators
+    /// that start together, and commands given again and again, ask once.
+    /// </summary>
+    internal static readonly TimeSpan ResendInterval = TimeSpan.FromMinutes(1);
+
     // Events of one round take turns in this process, so that versions clash only between processes.
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
@@ -69,28 +82,54 @@ public sealed class RoundRunner(
             cancellationToken);
     }
 
-    /// <summary>Sends every message and every outstanding command of a round again, as after a restart.</summary>
+    /// <summary>
+    /// Sends every message that waits, and every outstanding command again, as after a restart; the commands not, where
+    /// any process did so a moment ago.
+    /// </summary>
     /// <returns>The round as it stands; null when there is no such round.</returns>
     public Task<RoundState?> ResendAsync(string roundId, CancellationToken cancellationToken) => InTurnAsync(
         roundId,
         async () =>
         {
-            if (await rounds.FindAsync(roundId, cancellationToken) is not { } document) return null;
+            while (await rounds.FindAsync(roundId, cancellationToken) is { } document)
+            {
+                var stored = StoredRound.Read(document);
+                var isDue = IsDue(stored);
+                if (isDue && HasBroker)
+                {
+                    // Saved first: of two that ask at once, one does.
+                    stored = stored with { AskedAgainAt = time.GetUtcNow() };
+                    document = stored.Write(document.Version, document.CreatedAt);
+                    if (!await rounds.TrySaveAsync(document, cancellationToken)) continue;
+                    document = document with { Version = document.Version + 1 };
+                }
 
-            var stored = StoredRound.Read(document);
-            await SendAsync(document, stored, cancellationToken);
-            var outstanding = RoundDecider.Outstanding(stored.State);
-            foreach (var command in outstanding) await dispatcher.DispatchAsync(command, cancellationToken);
-            logger.RoundResumed(roundId, outstanding.Count);
-            return stored.State;
+                await SendAsync(document, stored, cancellationToken);
+                if (isDue) await AskAgainAsync(stored.State, cancellationToken);
+                return stored.State;
+            }
+
+            return null;
         },
         cancellationToken);
+
+    private bool HasBroker => bus.Value.Transport != BusTransport.InMemory;
+
+    private bool IsDue(StoredRound stored) => stored.State.Status == RoundStatus.Running
+        && (!HasBroker || stored.AskedAgainAt is not { } last || time.GetUtcNow() - last >= ResendInterval);
+
+    private async Task AskAgainAsync(RoundState state, CancellationToken cancellationToken)
+    {
+        var outstanding = RoundDecider.Outstanding(state);
+        foreach (var command in outstanding) await dispatcher.DispatchAsync(command, cancellationToken);
+        logger.RoundResumed(state.RoundId, outstanding.Count);
+    }
 
     private async Task SendAsync(RoundDocument document, StoredRound stored, CancellationToken cancellationToken)
     {
         foreach (var message in stored.Outbox) await dispatcher.DispatchAsync(message.Read(), cancellationToken);
         // Told last: whoever hears that a round has ended finds all of its results in the store.
-        feed.Advance(stored.State);
+        feed.Advance(stored.State, document.Version);
         if (stored.Outbox.Count == 0) return;
 
         var last = stored.Outbox[^1].Number;

@@ -65,10 +65,12 @@ public sealed class RoundService(
         if (await rounds.FindAsync(roundId, cancellationToken) is not { } document) return null;
 
         var state = StoredRound.Read(document).State;
+        var specification = await artifacts.GetAsync<RoundSpecification>(roundId, cancellationToken);
         var evaluations = await artifacts.ListAsync<Evaluation>(roundId, cancellationToken);
         return new RoundDetails
         {
-            Specification = await artifacts.GetAsync<RoundSpecification>(roundId, cancellationToken),
+            // Two processes may have begun it at once; the document's moment is the one that counts.
+            Specification = specification with { CreatedAt = document.CreatedAt },
             Progress = new ProgressTracker(time).Advance(state),
             GuidelineIds = state.VerifiedGuidelineIds(),
             PromptIds = [.. Labels.All.SelectMany(label => state.Prompts[label].Kept).Select(p => p.Id)],

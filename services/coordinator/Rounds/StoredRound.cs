@@ -15,6 +15,9 @@ internal sealed record StoredRound
     /// <summary>Number of the next message.</summary>
     public long NextNumber { get; init; }
 
+    /// <summary>When the outstanding work was last asked for again; null for never.</summary>
+    public DateTimeOffset? AskedAgainAt { get; init; }
+
     /// <summary>A copy with a decision's state, and its messages behind those that wait.</summary>
     public StoredRound With(Decision decision) => this with
     {

@@ -38,11 +38,7 @@ internal sealed class RoundHost : IAsyncDisposable
                 bus =>
                 {
                     bus.AddCoordinatorConsumers();
-                    bus.AddConsumer<SynthesizeGuidelineConsumer>();
-                    bus.AddConsumer<AugmentPromptsConsumer>();
-                    bus.AddConsumer<BuildPairsConsumer>();
-                    bus.AddConsumer<TrainCheckpointConsumer>();
-                    bus.AddConsumer<EvaluateCheckpointConsumer>();
+                    bus.AddScriptedWorkers();
                 })
             .AddCoordinator(options => options.ResumeOnStart = resume);
         var host = builder.Build();

@@ -74,3 +74,16 @@ internal sealed class TrainCheckpointConsumer(Script script, IArtifactStore arti
 
 internal sealed class EvaluateCheckpointConsumer(Script script, IArtifactStore artifacts)
     : ScriptedConsumer<EvaluateCheckpoint>(script, artifacts);
+
+/// <summary>All workers of a bus.</summary>
+internal static class ScriptedWorkers
+{
+    public static void AddScriptedWorkers(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<SynthesizeGuidelineConsumer>();
+        bus.AddConsumer<AugmentPromptsConsumer>();
+        bus.AddConsumer<BuildPairsConsumer>();
+        bus.AddConsumer<TrainCheckpointConsumer>();
+        bus.AddConsumer<EvaluateCheckpointConsumer>();
+    }
+}

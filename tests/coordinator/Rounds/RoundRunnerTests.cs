@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Sgasa.Artifacts;
 using Sgasa.Artifacts.Sqlite;
@@ -13,6 +14,8 @@ public sealed class RoundRunnerTests : IDisposable
 {
     private readonly TemporaryStores _stores = TemporaryStores.Open();
     private readonly Sender _sender = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly BusOptions _bus = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -25,6 +28,45 @@ public sealed class RoundRunnerTests : IDisposable
 
         _sender.Sent.Count.ShouldBe(start.Messages.Count);
         (await StoredAsync()).Outbox.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Resend_TwoCoordinatorsWithABrokerAtOnce_AskOnce()
+    {
+        _bus.Transport = BusTransport.RabbitMq;
+        var start = Some.Started();
+        await Runner().BeginAsync(start, DateTimeOffset.UnixEpoch, Ct);
+        _sender.Sent.Clear();
+
+        await Task.WhenAll(Runner().ResendAsync(Some.RoundId, Ct), Runner().ResendAsync(Some.RoundId, Ct));
+
+        _sender.Sent.Count.ShouldBe(RoundDecider.Outstanding(start.State).Count);
+    }
+
+    [Fact]
+    public async Task Resend_ALongTimeAfterTheLast_AsksAgain()
+    {
+        _bus.Transport = BusTransport.RabbitMq;
+        await Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct);
+        await Runner().ResendAsync(Some.RoundId, Ct);
+        _sender.Sent.Clear();
+        _time.Advance(RoundRunner.ResendInterval);
+
+        await Runner().ResendAsync(Some.RoundId, Ct);
+
+        _sender.Sent.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Resend_WithoutABroker_AsksEveryTime()
+    {
+        await Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct);
+        await Runner().ResendAsync(Some.RoundId, Ct);
+        _sender.Sent.Clear();
+
+        await Runner().ResendAsync(Some.RoundId, Ct);
+
+        _sender.Sent.ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -125,7 +167,9 @@ public sealed class RoundRunnerTests : IDisposable
     private RoundRunner Runner() => new(
         _stores.Rounds,
         new MessageDispatcher(_sender, _stores.Artifacts, NullLogger<MessageDispatcher>.Instance),
-        new RoundFeed(_stores.Rounds, new FakeTimeProvider()),
+        new RoundFeed(_stores.Rounds, _stores.Jobs, _time, NullLogger<RoundFeed>.Instance),
+        Options.Create(_bus),
+        _time,
         NullLogger<RoundRunner>.Instance);
 
     private async Task<StoredRound> StoredAsync() =>
