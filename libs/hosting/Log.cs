@@ -7,4 +7,13 @@ internal static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Error, Message = "{Work} of round {RoundId} was given up: {Fault}")]
     public static partial void WorkGivenUp(this ILogger logger, string work, string roundId, string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A message of {Queue} was given up: {Fault}")]
+    public static partial void MessageGivenUp(this ILogger logger, string queue, string fault);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A message of {Queue} waits for delayed retry {Retry} of {Retries} in {Delay}: {Fault}")]
+    public static partial void RetryDelayed(
+        this ILogger logger, string queue, int retry, int retries, TimeSpan delay, string fault);
 }

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
+using MassTransit;
 using Microsoft.Data.Sqlite;
 using MongoDB.Driver;
 using Sgasa.Artifacts.Mongo;
+using RabbitMQ.Client.Exceptions;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Models;
 
@@ -25,6 +27,7 @@ public static class TransientFaults
             HttpRequestException http => http.StatusCode is not { } status || IsTransient(status),
             SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6, // busy, locked
             MongoException mongo => MongoFaults.IsTransient(mongo),
+            ConnectionException or MessageReturnedException or RabbitMQClientException => true, // the broker's
             FileNotFoundException or DirectoryNotFoundException or PathTooLongException => false,
             EndOfStreamException => false,
             IOException => true,

@@ -13,8 +13,9 @@ public static class BusRegistration
 {
     /// <summary>
     /// Adds the bus with the consumers of every service in this host. Queues are named after the consumers' verbs
-    /// (<c>AugmentPromptsConsumer</c>: <c>augment-prompts</c>). Call it before adding hosted services that send: they
-    /// then start when the bus has started.
+    /// (<c>AugmentPromptsConsumer</c>: <c>augment-prompts</c>). Call it before adding hosted services that send: in
+    /// memory, they then start when the bus has started. Over a broker the host does not wait for it: the bus connects
+    /// when the broker is there and again whenever it is back, and what is sent meanwhile waits.
     /// </summary>
     public static IServiceCollection AddSgasaBus(
         this IServiceCollection services, Action<BusOptions> configure, Action<IBusRegistrationConfigurator> consumers)
@@ -24,17 +25,22 @@ public static class BusRegistration
         services.AddOptions<BusOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<MassTransitHostOptions>().Configure<IOptions<BusOptions>>((host, bus) =>
         {
-            host.WaitUntilStarted = true;
+            host.WaitUntilStarted = bus.Value.Transport == BusTransport.InMemory;
             host.ConsumerStopTimeout = bus.Value.StopGrace;
             host.StopTimeout = bus.Value.StopGrace + TimeSpan.FromSeconds(10);
         });
         services.TryAddSingleton<IMessageSender, MessageSender>();
+        services.TryAddSingleton<EndpointNames>();
+        services.TryAddSingleton<IBrokerQueues>(provider =>
+            provider.GetRequiredService<IOptions<BusOptions>>().Value.Transport == BusTransport.RabbitMq
+                ? ActivatorUtilities.CreateInstance<RabbitMqQueues>(provider)
+                : ActivatorUtilities.CreateInstance<InMemoryQueues>(provider));
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.AddSgasaEndpoints();
             consumers(bus);
-            bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+            bus.SetBusFactory(new TransportBusFactory());
         });
         return services;
     }
@@ -45,27 +51,33 @@ public static class BusRegistration
         services.AddSgasaBus(section.Bind, consumers);
 
     /// <summary>
-    /// What every queue has: its name, its limit, retries of transient faults, and the report of work given up. A part
+    /// What every queue has: its name, its limits, retries of transient faults, and the report of work given up. A part
     /// of <see cref="AddSgasaBus(IServiceCollection, Action{BusOptions}, Action{IBusRegistrationConfigurator})"/>;
     /// on its own for test harnesses.
     /// </summary>
     public static void AddSgasaEndpoints(this IBusRegistrationConfigurator bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
+        WireFormat.Use();
         bus.SetKebabCaseEndpointNameFormatter();
         bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
         {
             var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+            context.GetService<EndpointNames>()?.Add(name);
             endpoint.ConcurrentMessageLimit = options.ConcurrencyOf(name);
-            endpoint.PrefetchCount = options.ConcurrencyOf(name);
+            endpoint.PrefetchCount = options.PrefetchOf(name);
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) RabbitMqTransport.Configure(rabbit);
             endpoint.UseFilter(new WorkInHandFilter());
-            // Consume filters lie within the retries, and would take every try for the last; this one does not.
-            endpoint.ConfigureError(error =>
+            endpoint.UseFilter(new DeliveryLimitFilter(options.DeliveryLimit));
+            // Consume filters lie within the retries, and would take every try for the last; these do not.
+            endpoint.ConfigureError(error => UseFaultFilters(error, name, context, options));
+            endpoint.ConfigureDeadLetter(unexpected =>
             {
-                error.UseFilter(new WorkFailedFilter(context.GetRequiredService<ILogger<WorkFailedFilter>>()));
-                error.UseFilter(new GenerateFaultFilter());
-                error.UseFilter(new ErrorTransportFilter());
+                unexpected.UseRescue(
+                    Pipe.New<ExceptionReceiveContext>(error => UseFaultFilters(error, name, context, options)));
+                unexpected.UseFilter(new UnexpectedMessageFilter(name));
             });
+            if (options.Retries == 0) return;
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Handle<Exception>(TransientFaults.IsTransient);
@@ -73,5 +85,16 @@ public static class BusRegistration
                     options.Retries, options.FirstRetryPause, options.LongestRetryPause, options.FirstRetryPause);
             });
         });
+    }
+
+    private static void UseFaultFilters(
+        IPipeConfigurator<ExceptionReceiveContext> error, string queue, IRegistrationContext context, BusOptions options)
+    {
+        var logs = context.GetRequiredService<ILoggerFactory>();
+        error.UseFilter(new FaultNotedFilter());
+        if (options.Transport == BusTransport.RabbitMq)
+            error.UseFilter(new DelayedRetryFilter(queue, options, logs.CreateLogger<DelayedRetryFilter>()));
+        error.UseFilter(new WorkFailedFilter(queue, logs.CreateLogger<WorkFailedFilter>()));
+        error.UseFilter(new ErrorTransportFilter());
     }
 }

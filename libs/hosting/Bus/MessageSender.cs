@@ -1,14 +1,23 @@
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Sgasa.Hosting.Bus;
 
 /// <summary>Hands messages to MassTransit.</summary>
-internal sealed class MessageSender(IBus bus) : IMessageSender
+internal sealed class MessageSender(IBus bus, IOptions<BusOptions> options) : IMessageSender
 {
     public async Task SendAsync(object command, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
         var queue = new Uri("queue:" + WorkCommands.QueueOf(command.GetType()));
+        if (options.Value.Transport == BusTransport.RabbitMq)
+        {
+            // The command's exchange leads to its one queue (see RabbitMqTransport), and whoever sends first declares it;
+            // sent to the queue itself, it would be declared as another kind of queue.
+            await bus.Publish(command, command.GetType(), MustArrive, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var endpoint = await bus.GetSendEndpoint(queue).ConfigureAwait(false);
         await endpoint.Send(command, command.GetType(), cancellationToken).ConfigureAwait(false);
     }
@@ -20,4 +29,7 @@ internal sealed class MessageSender(IBus bus) : IMessageSender
             ? SendAsync(message, cancellationToken)
             : bus.Publish(message, message.GetType(), cancellationToken);
     }
+
+    private static IPipe<PublishContext> MustArrive { get; } =
+        Pipe.Execute<PublishContext>(context => context.Mandatory = true);
 }

@@ -87,7 +87,7 @@ public sealed class BusTests
         var script = new Script { Act = (_, _) => throw new InvalidOperationException("no") };
         await using var bus = await StartAsync(script);
 
-        await bus.GetRequiredService<IMessageSender>().DispatchAsync(Augmented(), Token);
+        await bus.GetRequiredService<IMessageSender>().DispatchAsync(Some.Augmented(), Token);
 
         (await bus.GetTestHarness().Published.Any<Fault<PromptAugmented>>(Token)).ShouldBeTrue();
         (await FailuresAsync(bus)).ShouldBeEmpty();
@@ -123,11 +123,11 @@ public sealed class BusTests
         var script = new Script();
         await using var bus = await StartAsync(script);
 
-        await bus.GetRequiredService<IMessageSender>().DispatchAsync(Augmented(), Token);
+        await bus.GetRequiredService<IMessageSender>().DispatchAsync(Some.Augmented(), Token);
 
         (await bus.GetTestHarness().Published.Any<PromptAugmented>(Token)).ShouldBeTrue();
         (await bus.GetTestHarness().Consumed.Any<PromptAugmented>(Token)).ShouldBeTrue();
-        script.Seen.ShouldHaveSingleItem().ShouldBeEquivalentTo(Augmented());
+        script.Seen.ShouldHaveSingleItem().ShouldBeEquivalentTo(Some.Augmented());
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class BusTests
     {
         await using var bus = await StartAsync(new Script());
 
-        var error = await Should.ThrowAsync<ArgumentException>(() => SendAsync(bus, Augmented()));
+        var error = await Should.ThrowAsync<ArgumentException>(() => SendAsync(bus, Some.Augmented()));
 
         error.Message.ShouldStartWith("PromptAugmented is no command: publish it.");
     }
@@ -207,19 +207,53 @@ public sealed class BusTests
     }
 
     [Fact]
-    public async Task AddSgasaBus_TransportOfALaterVersion_StopsTheStart()
+    public async Task AddSgasaBus_BrokerWithoutAddressOrPassword_StopsTheStart()
     {
         var builder = new HostApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
-            [new("Bus:Transport", "RabbitMq"), new("Bus:EndpointConcurrency:augment-prompts", "0")]);
+        [
+            new("Bus:Transport", "RabbitMq"),
+            new("Bus:EndpointConcurrency:augment-prompts", "0"),
+            new("Bus:Tls:Enabled", "true"),
+            new("Bus:Tls:CaFile", "no/such.pem"),
+            new("Bus:Tls:KeyFile", "alone.pem"),
+        ]);
         builder.Services.AddSgasaBus(builder.Configuration.GetSection(BusOptions.Section), _ => { });
         using var host = builder.Build();
 
         var error = await Should.ThrowAsync<OptionsValidationException>(() => host.StartAsync(Token));
 
-        error.Message.ShouldContain("Bus:Transport is RabbitMq, which this version can't use yet: take InMemory.");
+        error.Message.ShouldContain("Bus:Host is empty: RabbitMq needs it.");
+        error.Message.ShouldContain("Bus:Username is empty: RabbitMq needs it.");
+        error.Message.ShouldContain("Bus:Password is empty: RabbitMq needs it.");
         error.Message.ShouldContain("Bus:EndpointConcurrency:augment-prompts is 0: take a number from 1 to 1024.");
+        error.Message.ShouldContain("Bus:Tls:CaFile names 'no/such.pem', where there is no file.");
+        error.Message.ShouldContain("Bus:Tls:CertificateFile and Bus:Tls:KeyFile go together: name both or none.");
+    }
+
+    [Fact]
+    public void PrefetchOf_KindsOfWork_IsOneForTrainingSmallForModelsAndLargerForEvents()
+    {
+        var options = new BusOptions();
+
+        int Prefetch(string queue) => options.PrefetchOf(queue);
+
+        Prefetch("train-checkpoint").ShouldBe(1);
+        Prefetch("augment-prompts").ShouldBe(4);
+        Prefetch("advance-round").ShouldBe(32);
+    }
+
+    [Fact]
+    public void RetryDelay_Defaults_BridgeHalfAnHour()
+    {
+        var options = new BusOptions();
+
+        var delays = Enumerable.Range(0, options.DelayedRetries).Select(options.RetryDelay).ToList();
+
+        delays.ShouldAllBe(d => d <= TimeSpan.FromMinutes(5));
+        TimeSpan.FromSeconds(delays.Sum(d => d!.Value.TotalSeconds)).ShouldBeGreaterThan(TimeSpan.FromMinutes(30));
+        options.RetryDelay(options.DelayedRetries).ShouldBeNull();
     }
 
     [Fact]
@@ -282,16 +316,6 @@ public sealed class BusTests
         await bus.GetTestHarness().InactivityTask;
         return bus.GetRequiredService<Failures>().All;
     }
-
-    private static PromptAugmented Augmented() => new()
-    {
-        RoundId = "r1",
-        Label = Label.Benign,
-        Batch = 1,
-        Accepted = new List<AcceptedPrompt> { new() { PromptId = "p", Signature = "AQI=" } },
-        Requested = 4,
-        Tokens = 5_000_000_000,
-    };
 
     private static List<string> List(params string[] items) => [.. items];
 
