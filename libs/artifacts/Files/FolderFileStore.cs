@@ -13,6 +13,7 @@ namespace Sgasa.Artifacts.Files;
 public sealed class FolderFileStore(string root, long maxSetBytes, TimeProvider time) : IFileStore
 {
     private const string ListName = ".files.json";
+    private const int PublishAttempts = 100;
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
     private readonly string _root = Path.GetFullPath(root);
@@ -123,7 +124,7 @@ public sealed class FolderFileStore(string root, long maxSetBytes, TimeProvider 
                 Directory.Move(temporary, target);
                 return;
             }
-            catch (IOException) when (attempt < 9 && Directory.Exists(temporary) && Directory.Exists(target))
+            catch (IOException) when (attempt < PublishAttempts && Directory.Exists(temporary))
             {
                 // Another writer was faster; the last one wins.
             }
