@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Sgasa.Contracts;
+using Sgasa.Hosting;
 using Sgasa.Trainer.Checkpoints;
 
 namespace Sgasa.Trainer;
@@ -48,6 +49,8 @@ internal sealed class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
                 (StatusCode.Cancelled, "The caller cancelled."),
             OperationCanceledException or ObjectDisposedException =>
                 (StatusCode.Unavailable, "The trainer is shutting down; try again later."),
+            _ when TransientFaults.IsTransient(fault) =>
+                (StatusCode.Unavailable, $"The trainer's store did not answer ({fault.GetType().Name}); try again later."),
             _ => (StatusCode.Internal, $"The trainer met a fault ({fault.GetType().Name}); see its log."),
         };
         if (code == StatusCode.Internal) logger.CallFailed(fault, context.Method);

@@ -104,6 +104,7 @@ public static class TrainerModule
         services.TryAddSingleton<DeviceWorker>();
         services.TryAddSingleton<CheckpointFolders>();
         services.TryAddSingleton<JobFolders>();
+        services.TryAddSingleton<CheckpointArchive>();
         services.TryAddSingleton<CheckpointWriter>();
         services.TryAddSingleton<TrainingDataLoader>();
         services.TryAddSingleton<TrainingBoard>();

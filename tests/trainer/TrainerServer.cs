@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sgasa.Artifacts.Files;
 using Sgasa.Artifacts.Sqlite;
 using Sgasa.Contracts.Grpc;
 using Sgasa.Trainer.Device;
@@ -33,14 +34,15 @@ internal sealed class TrainerServer : IAsyncDisposable
     public Task<long> LiveTensorsAsync() => _server.Services.GetRequiredService<DeviceWorker>()
         .RunAsync(() => DisposeScopeManager.Statistics.ThreadTotalLiveCount, CancellationToken.None);
 
-    public static async Task<TrainerServer> StartAsync(string folder, Action<TrainerOptions>? configure = null)
+    public static async Task<TrainerServer> StartAsync(
+        string folder, Action<TrainerOptions>? configure = null, string? sharedFolder = null)
     {
         var model = Path.Combine(folder, "model");
         if (!Directory.Exists(model)) SmallModel.Write(model);
         return new TrainerServer(await GrpcServer.StartAsync(
             folder,
             services => services
-                .AddSqliteStores(Path.Combine(folder, "test.db"))
+                .AddStores(folder, sharedFolder)
                 .AddTrainer(options =>
                 {
                     options.ModelFolder = model;
@@ -101,5 +103,17 @@ internal sealed class TrainerServer : IAsyncDisposable
     {
         while (await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
             yield return call.ResponseStream.Current;
+    }
+}
+
+file static class TrainerStores
+{
+    /// <summary>Adds stores of the trainer's own, or such as several trainers share, and with them their files.</summary>
+    public static IServiceCollection AddStores(this IServiceCollection services, string own, string? shared)
+    {
+        if (shared is null) return services.AddSqliteStores(Path.Combine(own, "test.db"));
+        services.AddSingleton<IFileStore>(
+            new FolderFileStore(Path.Combine(shared, "files"), long.MaxValue, TimeProvider.System));
+        return services.AddSqliteStores(Path.Combine(shared, "test.db"));
     }
 }

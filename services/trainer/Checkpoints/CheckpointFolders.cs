@@ -24,9 +24,7 @@ public sealed partial class CheckpointFolders(IOptions<TrainerOptions> options)
     {
         ArgumentNullException.ThrowIfNull(checkpointId);
         var match = IdShape().Match(checkpointId);
-        // A segment of dots alone names a folder above.
-        if (!match.Success || match.Groups["round"].Value.Trim('.').Length == 0)
-            throw new InvalidCheckpointIdException(checkpointId);
+        if (!match.Success) throw new InvalidCheckpointIdException(checkpointId);
         var stage = match.Groups["stage"];
         return $"{match.Groups["round"].Value}/{(stage.Success ? stage.Value : PlainAdapter)}";
     }
@@ -36,7 +34,14 @@ public sealed partial class CheckpointFolders(IOptions<TrainerOptions> options)
     public string FolderOf(string checkpointId) =>
         options.Value.Adapters.TryGetValue(checkpointId, out var elsewhere)
             ? Path.GetFullPath(elsewhere)
-            : Path.Combine(Root, Relative(checkpointId));
+            : OwnFolderOf(checkpointId);
+
+    /// <summary>Whether the adapter lies outside the data folder, where the options say.</summary>
+    public bool IsElsewhere(string checkpointId) => options.Value.Adapters.ContainsKey(checkpointId);
+
+    /// <summary>The adapter's folder in the data folder, whether it exists or not.</summary>
+    /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
+    public string OwnFolderOf(string checkpointId) => Path.Combine(Root, Relative(checkpointId));
 
     /// <summary>The folder of a job's resumable state, whether it exists or not.</summary>
     /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
@@ -49,16 +54,24 @@ public sealed partial class CheckpointFolders(IOptions<TrainerOptions> options)
             ? from round in Directory.EnumerateDirectories(Root)
               from folder in Directory.EnumerateDirectories(round)
               where File.Exists(Path.Combine(folder, "adapter_config.json"))
-              let name = Path.GetFileName(round)
-              let id = Path.GetFileName(folder) is var leaf && leaf == PlainAdapter ? name : $"{name}/checkpoint/{leaf}"
-              where IdShape().IsMatch(id)
+              let id = IdOf($"{Path.GetFileName(round)}/{Path.GetFileName(folder)}")
+              where id is not null
               select id
             : [];
         var all = found.Concat(options.Value.Adapters.Keys);
         return [.. all.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The id of the checkpoint in a folder relative to <see cref="Root"/>, or null where it is none's.</summary>
+    public static string? IdOf(string relative)
+    {
+        ArgumentNullException.ThrowIfNull(relative);
+        if (relative.Split('/') is not [var name, var leaf]) return null;
+        var id = leaf == PlainAdapter ? name : $"{name}/checkpoint/{leaf}";
+        return IdShape().IsMatch(id) ? id : null;
+    }
+
     [GeneratedRegex(
-        "^(?<round>[A-Za-z0-9._-]{1,128})(/checkpoint/(?<stage>sft|dpo))?\\z", RegexOptions.CultureInvariant)]
+        "^(?<round>[A-Za-z0-9_-][A-Za-z0-9._-]{0,127})(/checkpoint/(?<stage>sft|dpo))?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex IdShape();
 }

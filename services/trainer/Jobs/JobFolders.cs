@@ -9,7 +9,7 @@ namespace Sgasa.Trainer.Jobs;
 /// </summary>
 public sealed class JobFolders(CheckpointFolders folders)
 {
-    private const string Temporary = ".writing";
+    private const string Temporary = ".writing", Received = ".receiving";
 
     /// <summary>The newest whole state of a job, or null.</summary>
     public string? NewestState(string jobId)
@@ -32,6 +32,16 @@ public sealed class JobFolders(CheckpointFolders folders)
         }
     }
 
+    /// <summary>Takes a state in that another trainer saved.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="name">The state's folder name.</param>
+    /// <param name="write">Writes it into a folder; whether there was one.</param>
+    public Task<bool> ReceiveStateAsync(string jobId, string name, Func<string, Task<bool>> write)
+    {
+        var root = folders.StateOf(jobId);
+        return ReceiveAsync(Path.Combine(root, Received), Path.Combine(root, name), write);
+    }
+
     /// <summary>Forgets a job's states.</summary>
     public void RemoveState(string jobId)
     {
@@ -52,17 +62,49 @@ public sealed class JobFolders(CheckpointFolders folders)
     /// <returns>The adapter's folder.</returns>
     public string SaveAdapter(string checkpointId, Action<string> write)
     {
-        var target = Path.Combine(folders.Root, CheckpointFolders.Relative(checkpointId));
-        Replace(Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}{Temporary}"), target, write);
+        var target = folders.OwnFolderOf(checkpointId);
+        Replace(Beside(target, Temporary), target, write);
         return target;
     }
+
+    /// <summary>Takes a checkpoint's adapter in that another trainer wrote, replacing an earlier one.</summary>
+    /// <param name="checkpointId">The checkpoint.</param>
+    /// <param name="write">Writes it into a folder; whether there was one.</param>
+    public Task<bool> ReceiveAdapterAsync(string checkpointId, Func<string, Task<bool>> write)
+    {
+        var target = folders.OwnFolderOf(checkpointId);
+        return ReceiveAsync(Beside(target, Received), target, write);
+    }
+
+    private static string Beside(string target, string suffix) =>
+        Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}{suffix}");
 
     private static void Replace(string temporary, string target, Action<string> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        Directory.CreateDirectory(temporary);
+        MakeEmpty(temporary);
         write(temporary);
+        Rename(temporary, target);
+    }
+
+    private static async Task<bool> ReceiveAsync(string temporary, string target, Func<string, Task<bool>> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        MakeEmpty(temporary);
+        var received = await write(temporary);
+        if (received) Rename(temporary, target);
+        else Directory.Delete(temporary, recursive: true);
+        return received;
+    }
+
+    private static void MakeEmpty(string folder)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+    }
+
+    private static void Rename(string temporary, string target)
+    {
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
         Directory.Move(temporary, target);
     }

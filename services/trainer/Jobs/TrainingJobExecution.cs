@@ -4,6 +4,7 @@ using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 using Sgasa.Modeling;
+using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Device;
 
 namespace Sgasa.Trainer.Jobs;
@@ -16,6 +17,7 @@ public sealed class TrainingJobExecution(
     ITrainingSessions sessions,
     CheckpointWriter checkpoints,
     JobFolders folders,
+    CheckpointArchive archive,
     TrainingEvents events,
     TrainingBoard board,
     DeviceWorker device,
@@ -46,7 +48,8 @@ public sealed class TrainingJobExecution(
         {
             logger.LeaseLost(job.Id, lease.Job.Step);
             var now = await jobs.FindAsync(job.Id, stopping);
-            if (now?.Status == TrainingJobStatus.Cancelled) folders.RemoveState(job.Id);
+            if (now?.Status == TrainingJobStatus.Cancelled) await archive.RemoveStateAsync(job.Id, stopping);
+            else if (archive.IsShared) folders.RemoveState(job.Id); // the other trainer's is in the store
         }
         catch (TrainingFailedException failure)
         {
@@ -60,42 +63,62 @@ public sealed class TrainingJobExecution(
 
     private async Task TrainAsync(JobLease lease, CancellationToken stopping)
     {
-        var job = lease.Job;
-        if (await artifacts.FindAsync<Checkpoint>(job.Id, stopping) is { } made && checkpoints.Exists(made))
+        using var abandoned = new CancellationTokenSource(); // what still waits or copies when the job is given up ends
+        using var copying = CancellationTokenSource.CreateLinkedTokenSource(stopping, abandoned.Token);
+        try
         {
-            // A crash came between the checkpoint and the job's end.
-            await CompleteAsync(lease, made, stopping);
-            return;
+            if (await MadeAsync(lease, copying.Token, stopping) is { } made)
+                await CompleteAsync(lease, made, stopping);
+            else
+                await TrainAsync(lease, abandoned.Token, copying.Token, stopping);
         }
+        finally
+        {
+            await abandoned.CancelAsync();
+        }
+    }
 
+    /// <summary>The job's checkpoint, if a crash came between the checkpoint and the job's end.</summary>
+    private async Task<Checkpoint?> MadeAsync(JobLease lease, CancellationToken copying, CancellationToken stopping)
+    {
+        if (await artifacts.FindAsync<Checkpoint>(lease.Job.Id, stopping) is not { } made) return null;
+        await Copy(lease, archive.FetchAdapterAsync(made.Id, copying), stopping);
+        return checkpoints.Exists(made) ? made : null;
+    }
+
+    private async Task TrainAsync(
+        JobLease lease, CancellationToken abandoned, CancellationToken copying, CancellationToken stopping)
+    {
+        var job = lease.Job;
         var specification = TrainingSpecification.FromJson(job.Specification);
         var data = await LoadAsync(specification, stopping);
-        using var abandoned = new CancellationTokenSource(); // a step still waiting when the job is given up never runs
+        await Copy(lease, archive.FetchStateAsync(job.Id, copying), stopping);
+        await Copy(lease, archive.FetchAdapterAsync(specification.ParentCheckpointId ?? "", copying), stopping);
         var session = await Work(
             lease,
             device.TrainAsync(
-                () => sessions.Open(job.Id, specification, data, folders.NewestState(job.Id)), abandoned.Token),
+                () => sessions.Open(job.Id, specification, data, folders.NewestState(job.Id)), abandoned),
             stopping);
         try
         {
             logger.JobStarted(
                 job.Id, specification.Stage, session.Step, session.Steps, session.Examples, session.TooLong);
-            await StepsAsync(lease, session, specification.Training.SaveEvery, abandoned.Token, stopping);
+            await StepsAsync(lease, session, specification.Training.SaveEvery, abandoned, stopping);
             var checkpoint = await Work(
                 lease,
-                device.TrainAsync(() => checkpoints.Write(job.Id, specification, data, session), abandoned.Token),
+                device.TrainAsync(() => checkpoints.Write(job.Id, specification, data, session), abandoned),
                 stopping);
+            await Copy(lease, archive.PublishAdapterAsync(job.Id, copying), stopping);
             await artifacts.UpsertAsync(checkpoint, stopping);
             await CompleteAsync(lease, checkpoint, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await SaveStateAsync(lease, session, abandoned.Token);
+            await SaveStateAsync(lease, session, abandoned);
             throw;
         }
         finally
         {
-            await abandoned.CancelAsync();
             await device.RunAsync(session.Dispose, CancellationToken.None);
         }
     }
@@ -134,8 +157,9 @@ public sealed class TrainingJobExecution(
         }
     }
 
-    private Task<bool> SaveStateAsync(JobLease lease, ITrainingSession session, CancellationToken abandoned) =>
-        Work(
+    private async Task SaveStateAsync(JobLease lease, ITrainingSession session, CancellationToken abandoned)
+    {
+        await Work(
             lease,
             device.TrainAsync(
                 () =>
@@ -145,6 +169,8 @@ public sealed class TrainingJobExecution(
                 },
                 abandoned),
             CancellationToken.None);
+        await Copy(lease, archive.PublishStateAsync(lease.Job.Id, abandoned), CancellationToken.None);
+    }
 
     [SuppressMessage(
         "Design", "CA1031:Do not catch general exception types",
@@ -182,8 +208,9 @@ public sealed class TrainingJobExecution(
         };
         // Publish first: a crash before the job's end only publishes again.
         await events.EndedAsync(ended, stopping);
+        // The checkpoint is there: whoever must end the job once more needs no state.
+        await archive.RemoveStateAsync(ended.Id, stopping);
         await lease.CompleteAsync(ended, stopping);
-        folders.RemoveState(ended.Id);
         logger.JobCompleted(ended.Id, checkpoint.Steps, checkpoint.FinalLoss);
     }
 
@@ -193,7 +220,7 @@ public sealed class TrainingJobExecution(
         logger.JobFailed(failure.InnerException, ended.Id, failure.Message);
         await events.EndedAsync(ended, stopping);
         await lease.CompleteAsync(ended, stopping);
-        folders.RemoveState(ended.Id);
+        await archive.RemoveStateAsync(ended.Id, stopping);
     }
 
     /// <summary>
@@ -209,6 +236,21 @@ public sealed class TrainingJobExecution(
             && fault is not (OperationCanceledException or LeaseLostException or TrainingFailedException))
         {
             throw new TrainingFailedException(ReasonOf(fault), fault);
+        }
+    }
+
+    /// <summary>
+    /// Awaits copies between this trainer and the file store, whose faults are not the job's unless they stay.
+    /// </summary>
+    private static async Task Copy(JobLease lease, Task<bool> copy, CancellationToken stopping)
+    {
+        try
+        {
+            await lease.DuringAsync(copy, stopping);
+        }
+        catch (Exception fault) when (fault is UserErrorException or InvalidDataException)
+        {
+            throw new TrainingFailedException(fault.Message, fault);
         }
     }
 

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Sgasa.Artifacts;
 using Sgasa.Contracts.Grpc;
+using Sgasa.Trainer.Checkpoints;
 
 namespace Sgasa.Trainer.Jobs;
 
@@ -11,7 +12,7 @@ public sealed class TrainingService(
     TrainingJobIntake intake,
     TrainingBoard board,
     TrainingEvents events,
-    JobFolders folders,
+    CheckpointArchive archive,
     IOptions<TrainerOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time) : Training.TrainingBase
@@ -59,7 +60,7 @@ public sealed class TrainingService(
         var after = await jobs.CancelAsync(request.JobId, context.CancellationToken) ?? throw Missing(request.JobId);
         // A runner removes the state of the job it runs; nobody else removes that of a job that waits.
         if (before.Status == TrainingJobStatus.Queued && after.Status == TrainingJobStatus.Cancelled)
-            folders.RemoveState(request.JobId);
+            await archive.RemoveStateAsync(request.JobId, context.CancellationToken);
         if (after.Status == TrainingJobStatus.Cancelled) await events.EndedAsync(after, context.CancellationToken);
         board.Announce();
         return View(after);

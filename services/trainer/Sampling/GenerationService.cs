@@ -13,7 +13,7 @@ namespace Sgasa.Trainer.Sampling;
 public sealed class GenerationService(
     ModelRuntime runtime,
     GenerationQueue queue,
-    CheckpointFolders folders,
+    CheckpointArchive archive,
     IOptions<TrainerOptions> options,
     IHostApplicationLifetime lifetime)
     : Generation.GenerationBase
@@ -44,7 +44,7 @@ public sealed class GenerationService(
             Parameters = model.Parameters,
             ContextLength = model.Config.MaxPositionEmbeddings,
             Device = model.Device,
-            CheckpointIds = { folders.List() },
+            CheckpointIds = { await archive.ListAsync(context.CancellationToken) },
         };
     }
 
@@ -58,6 +58,8 @@ public sealed class GenerationService(
         var cancellationToken = linked.Token;
         var model = await runtime.GetAsync(cancellationToken);
         var prepared = Prepare(new GenerationRequests(model, options.Value), requests);
+        foreach (var checkpointId in prepared.Select(request => request.CheckpointId).Distinct(StringComparer.Ordinal))
+            await archive.FetchAdapterAsync(checkpointId, cancellationToken);
         var responses = await queue.SubmitAsync(model, prepared, cancellationToken);
         try
         {

@@ -22,6 +22,7 @@ public class CheckpointFoldersTests
     [InlineData("a/checkpoint/sft/")]
     [InlineData("a/checkpoint/sft\n")]
     [InlineData("a b")]
+    [InlineData(".writing")]
     [InlineData("ä")]
     [InlineData("a\\b")]
     public void Relative_ImproperId_IsRefused(string id) =>

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Sgasa.Artifacts;
+using Sgasa.Artifacts.Files;
 using Sgasa.Artifacts.Sqlite;
+using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Jobs;
 
 namespace Sgasa.Trainer.Tests.Jobs;
@@ -17,13 +19,18 @@ internal sealed class JobWorld : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly TemporaryStores _stores;
+    private readonly bool _isSecond;
 
-    private JobWorld(ScriptedSessions sessions, Func<ITrainingJobStore, ITrainingJobStore> jobs)
+    private JobWorld(
+        ScriptedSessions sessions, Func<ITrainingJobStore, ITrainingJobStore> jobs, IFileStore? files, JobWorld? first)
     {
-        Sessions = sessions;
-        _stores = TemporaryStores.Open(Time);
+        (Sessions, Files, _isSecond) = (sessions, files, first is not null);
+        Time = first?.Time ?? new FakeTimeProvider();
+        _stores = first?._stores ?? TemporaryStores.Open(Time);
         Jobs = jobs(_stores.Jobs);
-        _services = new ServiceCollection()
+        var services = new ServiceCollection();
+        if (files is not null) services.AddSingleton(files);
+        _services = services
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(Artifacts)
@@ -43,7 +50,11 @@ internal sealed class JobWorld : IAsyncDisposable
 
     public TemporaryFolder Folder { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; }
+
+    public IFileStore? Files { get; }
+
+    public CheckpointArchive Archive => _services.GetRequiredService<CheckpointArchive>();
 
     public ScriptedSessions Sessions { get; }
 
@@ -62,9 +73,18 @@ internal sealed class JobWorld : IAsyncDisposable
     public ITestHarness Harness => _services.GetTestHarness();
 
     public static async Task<JobWorld> StartAsync(
-        ScriptedSessions? sessions = null, Func<ITrainingJobStore, ITrainingJobStore>? jobs = null)
+        ScriptedSessions? sessions = null, Func<ITrainingJobStore, ITrainingJobStore>? jobs = null, IFileStore? files = null)
     {
-        var world = new JobWorld(sessions ?? new ScriptedSessions(), jobs ?? (store => store));
+        var world = new JobWorld(sessions ?? new ScriptedSessions(), jobs ?? (store => store), files, first: null);
+        await world.Harness.Start();
+        return world;
+    }
+
+    /// <summary>Another trainer with the same stores, and a disk of its own.</summary>
+    public async Task<JobWorld> StartAnotherAsync()
+    {
+        var world = new JobWorld(new ScriptedSessions(), store => store, Files, first: this);
+        world.Options.Owner = "another trainer";
         await world.Harness.Start();
         return world;
     }
@@ -117,7 +137,7 @@ internal sealed class JobWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        _stores.Dispose();
+        if (!_isSecond) _stores.Dispose();
         Folder.Dispose();
     }
 }

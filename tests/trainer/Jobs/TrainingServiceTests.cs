@@ -106,7 +106,7 @@ public sealed class TrainingServiceTests : IAsyncDisposable
         {
             Changed(j => j.JobId = "../up"),
             "'../up' is no checkpoint id: write <round>/checkpoint/sft, <round>/checkpoint/dpo or a plain name, "
-                + "with letters, digits, '.', '_' and '-' only."
+                + "with letters, digits, '.', '_' and '-' only, and no dot at the beginning."
         },
         { Changed(j => j.Stage = "rlhf"), "stage 'rlhf' is unknown: write sft or dpo." },
         {

@@ -86,6 +86,32 @@ public sealed class ModelTrainingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Training_EveryStageOnATrainerWithAnEmptyDisk_GivesTheSameAdapterBytes()
+    {
+        await _trainer.TrainAsync(Sft("r1/checkpoint/sft"));
+        await _trainer.TrainAsync(Dpo("r1/checkpoint/dpo", parent: "r1/checkpoint/sft"));
+        using var shared = new TemporaryFolder();
+        using TemporaryFolder one = new(), two = new(), three = new();
+        foreach (var disk in (TemporaryFolder[])[one, two, three]) CopyModel(disk);
+        var first = await TrainerServer.StartAsync(one, sharedFolder: shared);
+        await first.Training.SubmitAsync(Sft("r1/checkpoint/sft"), cancellationToken: Ct);
+        await first.ReachedAsync("r1/checkpoint/sft", step: 1);
+        await first.DisposeAsync();
+
+        await using (var second = await TrainerServer.StartAsync(two, sharedFolder: shared))
+            await second.TrainAsync(Sft("r1/checkpoint/sft"));
+        await using var third = await TrainerServer.StartAsync(three, sharedFolder: shared);
+        var answer = await third.TextAsync(Ask("r1/checkpoint/sft"));
+        await third.TrainAsync(Dpo("r1/checkpoint/dpo", parent: "r1/checkpoint/sft"));
+
+        Directory.Exists(Path.Combine(one, "checkpoints", "r1", "sft")).ShouldBeFalse();
+        AdapterHash(two, "r1/sft").ShouldBe(AdapterHash(_folder, "r1/sft"));
+        AdapterHash(three, "r1/dpo").ShouldBe(AdapterHash(_folder, "r1/dpo"));
+        answer.ShouldBe(await _trainer.TextAsync(Ask("r1/checkpoint/sft")));
+        Directory.Exists(Path.Combine(shared, "files", "jobs", "r1", "sft", "step-00000001")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Dpo_TrainerStoppedAndStartedAgain_GivesTheSameAdapterBytes()
     {
         await _trainer.TrainAsync(Sft("r1/checkpoint/sft"));
