@@ -16,4 +16,10 @@ internal static partial class Log
         Message = "A message of {Queue} waits for delayed retry {Retry} of {Retries} in {Delay}: {Fault}")]
     public static partial void RetryDelayed(
         this ILogger logger, string queue, int retry, int retries, TimeSpan delay, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database can't be reached ({Fault}).")]
+    public static partial void DatabaseUnreachable(this ILogger logger, string fault);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The model at {Address} can't be reached ({Fault}).")]
+    public static partial void ModelUnreachable(this ILogger logger, string address, Type fault);
 }

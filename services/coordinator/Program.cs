@@ -1,18 +1,13 @@
-using Sgasa.Artifacts.Sqlite;
 using Sgasa.Coordinator;
 using Sgasa.Hosting;
 using Sgasa.Hosting.Bus;
 using Sgasa.Hosting.Models;
 
-var builder = WebApplication.CreateBuilder(args);
-var configuration = builder.Configuration;
-builder.Services
-    .AddSgasaDefaults()
-    .AddSqliteStores(configuration.GetSection(SqliteStoreOptions.Section))
-    .AddSgasaBus(configuration.GetSection(BusOptions.Section), bus => bus.AddCoordinatorConsumers())
-    .AddModelClients(configuration.GetSection(ModelClientsOptions.Section))
-    .AddCoordinator(configuration.GetSection(CoordinatorOptions.Section).Bind);
-
-var app = builder.Build();
-app.MapCoordinator();
-await app.RunAsync();
+return await SgasaHost.RunAsync(
+    args,
+    "coordinator",
+    host => host.Services
+        .AddModelClients(host.Configuration.GetSection(ModelClientsOptions.Section).Bind)
+        .AddSgasaBus(host.Configuration.GetSection(BusOptions.Section), bus => bus.AddCoordinatorConsumers())
+        .AddCoordinator(host.Configuration.GetSection(CoordinatorOptions.Section).Bind),
+    app => app.MapCoordinator());

@@ -1,10 +1,11 @@
-using System.Net;
 using MassTransit;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
 using Sgasa.Hosting;
+using Sgasa.Hosting.Health;
 using Sgasa.Hosting.Models;
+using Sgasa.Hosting.Security;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Consumers;
 using Sgasa.Trainer.Device;
@@ -18,8 +19,6 @@ namespace Sgasa.Trainer;
 /// <summary>Puts the trainer into a host. The host adds the stores, and the bus where rounds are trained.</summary>
 public static class TrainerModule
 {
-    private const string UnixScheme = "unix:";
-
     /// <summary>
     /// Adds the model runtime, the device worker, the job runner and the gRPC services. The model is loaded when the
     /// host
@@ -41,7 +40,17 @@ public static class TrainerModule
 
     /// <summary>Adds the trainer as a configuration section says, see <see cref="TrainerOptions"/>.</summary>
     public static IServiceCollection AddTrainer(this IServiceCollection services, IConfigurationSection section) =>
-        services.AddTrainer(section.Bind);
+        services.AddTrainer(section.Bind).AddReadiness<ModelLoadedCheck>("model");
+
+    /// <summary>Adds the trainer to a host of its own, which serves gRPC at <see cref="TrainerOptions.Listen"/>.</summary>
+    public static IServiceCollection AddTrainer(this WebApplicationBuilder host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        host.WebHost.ConfigureKestrel(kestrel => kestrel.ListenForTrainer(
+            kestrel.ApplicationServices.GetRequiredService<IOptions<TrainerOptions>>().Value.Listen,
+            kestrel.ApplicationServices.GetRequiredService<IOptions<SecurityOptions>>().Value));
+        return host.Services.AddTrainer(host.Configuration.GetSection(TrainerOptions.Section));
+    }
 
     /// <summary>Adds the consumer of <c>train-checkpoint</c> to the host's bus.</summary>
     public static void AddTrainerConsumers(this IBusRegistrationConfigurator bus)
@@ -50,50 +59,13 @@ public static class TrainerModule
         bus.AddConsumer<TrainCheckpointConsumer>();
     }
 
-    /// <summary>Maps the gRPC services.</summary>
+    /// <summary>Maps the gRPC services; over TCP they ask for the shared secret, where there is one.</summary>
     public static void MapTrainer(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        endpoints.MapGrpcService<GenerationService>();
-        endpoints.MapGrpcService<TrainingService>();
-    }
-
-    /// <summary>
-    /// Lets Kestrel serve gRPC (HTTP/2 without TLS) at an address: <c>unix:/path/to.sock</c>, or the path alone, in a
-    /// folder that only this user can enter; or <c>http://host:port</c>.
-    /// </summary>
-    /// <param name="kestrel">The server.</param>
-    /// <param name="address">The address; a socket left there by a process that was killed is replaced.</param>
-    /// <exception cref="UserErrorException">It is no such address.</exception>
-    public static void ListenForTrainer(this KestrelServerOptions kestrel, string address)
-    {
-        ArgumentNullException.ThrowIfNull(kestrel);
-        ArgumentNullException.ThrowIfNull(address);
-        if (Path.IsPathRooted(address)) address = UnixScheme + address;
-        if (TrainerAddress.Fault(address) is { } fault)
-            throw new UserErrorException($"{TrainerOptions.Section}:{nameof(TrainerOptions.Listen)} {fault}");
-        if (address.StartsWith(UnixScheme, StringComparison.Ordinal))
-        {
-            var path = address[UnixScheme.Length..];
-            MakePrivate(Path.GetDirectoryName(path)!);
-            File.Delete(path);
-            kestrel.ListenUnixSocket(path, Http2);
-            return;
-        }
-        var uri = new Uri(address);
-        if (uri.IsLoopback && !IPAddress.TryParse(uri.Host, out _)) kestrel.ListenLocalhost(uri.Port, Http2);
-        else if (IPAddress.TryParse(uri.Host, out var ip)) kestrel.Listen(ip, uri.Port, Http2);
-        else kestrel.ListenAnyIP(uri.Port, Http2);
-    }
-
-    private static void Http2(ListenOptions endpoint) => endpoint.Protocols = HttpProtocols.Http2;
-
-    private static void MakePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else if (!Directory.Exists(folder))
-            Directory.CreateDirectory(
-                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var security = endpoints.ServiceProvider.GetRequiredService<IOptions<SecurityOptions>>().Value;
+        endpoints.MapGrpcService<GenerationService>().RequireSharedSecret(security);
+        endpoints.MapGrpcService<TrainingService>().RequireSharedSecret(security);
     }
 
     /// <summary>Everything around training jobs but the model.</summary>
@@ -117,6 +89,7 @@ public static class TrainerModule
     /// <summary>The gRPC server with the mapping of faults.</summary>
     internal static IServiceCollection AddTrainerGrpc(this IServiceCollection services)
     {
+        services.AddOptions<SecurityOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<GrpcErrors>();

@@ -1,7 +1,5 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using System.Collections.Concurrent;
-using Grpc.Net.Client;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenAI;
 using Sgasa.Contracts.Grpc;
+using Sgasa.Hosting.Health;
+using Sgasa.Hosting.Security;
 
 namespace Sgasa.Hosting.Models;
 
@@ -24,15 +24,19 @@ public static class ModelClientsRegistration
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<ModelClientsOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<SecurityOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<TrainerChannels>();
         foreach (var role in Enum.GetValues<ModelRole>())
             services.TryAddKeyedSingleton(role, (provider, _) => Make(provider, role));
         return services;
     }
 
-    /// <summary>Adds the models as a configuration section says, see <see cref="ModelClientsOptions"/>.</summary>
+    /// <summary>
+    /// Adds the models as a configuration section says, see <see cref="ModelClientsOptions"/>; the host is ready when they
+    /// answer.
+    /// </summary>
     public static IServiceCollection AddModelClients(this IServiceCollection services, IConfigurationSection section) =>
-        services.AddModelClients(section.Bind);
+        services.AddModelClients(section.Bind).AddReadiness<ModelCheck>("model");
 
     private static IChatClient Make(IServiceProvider provider, ModelRole role)
     {
@@ -59,20 +63,5 @@ public static class ModelClientsRegistration
         };
         var client = new OpenAIClient(new ApiKeyCredential(endpoint.ApiKey()), options);
         return new OpenAIFaultsChatClient(client.GetChatClient(endpoint.Model).AsIChatClient(), endpoint.Address);
-    }
-
-    /// <summary>One channel for each address, whatever the number of roles behind it.</summary>
-    private sealed class TrainerChannels : IDisposable
-    {
-        private readonly ConcurrentDictionary<string, Lazy<GrpcChannel>> _channels = new(StringComparer.Ordinal);
-
-        public GrpcChannel To(string address) =>
-            _channels.GetOrAdd(address, a => new Lazy<GrpcChannel>(() => TrainerAddress.Connect(a))).Value;
-
-        public void Dispose()
-        {
-            foreach (var channel in _channels.Values.Where(c => c.IsValueCreated))
-                channel.Value.Dispose();
-        }
     }
 }

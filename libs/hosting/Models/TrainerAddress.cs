@@ -1,6 +1,9 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Grpc.Net.Client;
+using Sgasa.Contracts;
+using Sgasa.Hosting.Security;
 
 namespace Sgasa.Hosting.Models;
 
@@ -32,8 +35,11 @@ public static class TrainerAddress
     }
 
     /// <summary>A channel to that address; it connects when it is first used.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="security">What a trainer behind TCP asks for; a socket's folder says itself who may call.</param>
     /// <exception cref="ArgumentException">The address is wrong, see <see cref="Fault"/>.</exception>
-    public static GrpcChannel Connect(string address)
+    /// <exception cref="UserErrorException">A certificate can't be used.</exception>
+    public static GrpcChannel Connect(string address, SecurityOptions? security = null)
     {
         if (Fault(address) is { } fault)
             throw new ArgumentException("The trainer's address " + fault, nameof(address));
@@ -49,14 +55,24 @@ public static class TrainerAddress
         var path = SocketPath(address);
         if (path is not null)
             handler.ConnectCallback = (_, cancellationToken) => ConnectSocketAsync(path, cancellationToken);
+        else if (security is not null)
+            UseCertificates(handler.SslOptions, security.Tls);
         var options = new GrpcChannelOptions
         {
-            HttpHandler = handler,
+            HttpHandler = path is null && security is { SharedSecret.Length: > 0 }
+                ? new SharedSecretHandler(handler, security.SharedSecret)
+                : handler,
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageBytes,
             MaxSendMessageSize = MaxMessageBytes,
         };
         return GrpcChannel.ForAddress(path is null ? address : "http://localhost", options);
+    }
+
+    private static void UseCertificates(SslClientAuthenticationOptions ssl, TlsOptions tls)
+    {
+        if (tls.CaFile.Length > 0) ssl.RemoteCertificateValidationCallback = Certificates.ServerOf(Certificates.Authorities(tls));
+        if (tls.CertificateFile.Length > 0) ssl.ClientCertificateContext = Certificates.Read(tls);
     }
 
     private static string? SocketPath(string address) =>

@@ -25,6 +25,9 @@ public sealed class ModelRuntime(
     public Task<LoadedModel> GetAsync(CancellationToken cancellationToken) =>
         _loaded.Value.WaitAsync(cancellationToken);
 
+    /// <summary>Whether the model is there to be asked.</summary>
+    public bool IsLoaded => _loaded is { IsValueCreated: true, Value.IsCompletedSuccessfully: true };
+
     /// <summary>The loaded model, for what runs on the device thread and so after loading.</summary>
     internal LoadedModel Loaded => _loaded.Value.IsCompletedSuccessfully
         ? _loaded.Value.Result
