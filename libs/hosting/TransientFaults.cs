@@ -4,8 +4,8 @@ using Grpc.Core;
 using MassTransit;
 using Microsoft.Data.Sqlite;
 using MongoDB.Driver;
-using Sgasa.Artifacts.Mongo;
 using RabbitMQ.Client.Exceptions;
+using Sgasa.Artifacts.Mongo;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Models;
 

@@ -15,6 +15,13 @@ public sealed class CoordinatorOptions
     public bool ResumeOnStart { get; set; } = true;
 
     /// <summary>
+    /// How often, over a broker, running rounds are looked at: one without news since the last look is asked for its
+    /// outstanding work again, then after twice as long, and so on.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LookInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
     /// By how much <em>not overrefuse</em> may fall below the parent's before a candidate is rejected, 0 to 1. Read when
     /// a round begins.
     /// </summary>

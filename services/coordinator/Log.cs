@@ -35,4 +35,10 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Round {RoundId} could not be looked at: {Fault}.")]
     public static partial void RoundNotSeen(this ILogger logger, string roundId, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The running rounds could not be looked at, and will be soon: {Fault}.")]
+    public static partial void RoundsOutOfReach(this ILogger logger, string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Round {RoundId} could not be taken up again: {Fault}.")]
+    public static partial void RoundNotResumed(this ILogger logger, string roundId, string fault);
 }
