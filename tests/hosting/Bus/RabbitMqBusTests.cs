@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MassTransit;
 using Sgasa.Contracts.Messages;
 using Sgasa.Hosting.Bus;
@@ -22,6 +23,26 @@ public sealed class RabbitMqBusTests(Broker broker)
 
         await BrokerHost.UntilAsync(() => script.Attempts == 1);
         script.Seen.ShouldHaveSingleItem().ShouldBe(Some.Command());
+    }
+
+    [Fact]
+    public async Task SendAsync_Command_LiesInItsQueueAsTheContractsSay()
+    {
+        var virtualHost = await broker.VirtualHostAsync();
+        await using var coordinator = await BrokerHost.StartAsync(virtualHost, new Script(), _ => { });
+        await coordinator.SendAsync(Some.Command());
+
+        await using var connection = await Broker.ConnectAsync(virtualHost);
+        var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        var message = (await channel.BasicGetAsync("augment-prompts", autoAck: true, Token)).ShouldNotBeNull();
+
+        using var envelope = JsonDocument.Parse(message.Body);
+        envelope.RootElement.GetProperty("message").GetRawText()
+            .ShouldBe("""{"roundId":"r1","label":"Harmful","batch":3,"count":2}""");
+        envelope.RootElement.GetProperty("messageType").GetRawText()
+            .ShouldBe("""["urn:message:Sgasa.Contracts.Messages:AugmentPrompts"]""");
+        message.BasicProperties.Persistent.ShouldBeTrue();
+        message.BasicProperties.ContentType.ShouldBe("application/vnd.masstransit+json");
     }
 
     [Fact]
