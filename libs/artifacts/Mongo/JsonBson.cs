@@ -10,6 +10,7 @@ namespace Sgasa.Artifacts.Mongo;
 /// </summary>
 internal static class JsonBson
 {
+    private static readonly Decimal128 NegativeZero = Decimal128.Parse("-0");
     private static readonly SearchValues<char> Escaped = SearchValues.Create("$.%\0");
 
     /// <summary>The document of a JSON object.</summary>
@@ -39,11 +40,13 @@ internal static class JsonBson
         _ => BsonNull.Value,
     };
 
-    // "-0" is a number of its own, which only a double has.
-    private static BsonValue Number(JsonElement json) =>
-        json.TryGetInt64(out var whole) && (whole != 0 || json.GetRawText()[0] != '-')
-            ? new BsonInt64(whole)
-            : new BsonDouble(json.GetDouble());
+    private static BsonValue Number(JsonElement json)
+    {
+        var number = json.GetDouble();
+        // Negative zero is no whole number, and the driver would read it as a double without its sign.
+        if (number == 0 && double.IsNegative(number)) return new BsonDecimal128(NegativeZero);
+        return json.TryGetInt64(out var whole) ? new BsonInt64(whole) : new BsonDouble(number);
+    }
 
     private static void Write(Utf8JsonWriter writer, BsonValue value)
     {
@@ -75,6 +78,9 @@ internal static class JsonBson
                 break;
             case BsonType.Double when double.IsFinite(value.AsDouble):
                 writer.WriteNumberValue(value.AsDouble);
+                break;
+            case BsonType.Decimal128 when !Decimal128.IsNaN(value.AsDecimal128) && !Decimal128.IsInfinity(value.AsDecimal128):
+                writer.WriteRawValue(value.AsDecimal128.ToString());
                 break;
             case BsonType.Null or BsonType.Undefined:
                 writer.WriteNullValue();

@@ -42,6 +42,7 @@ public sealed class MongoConnection : IDisposable
         var settings = MongoClientSettings.FromConnectionString(options.ConnectionString);
         var unsaid = new MongoClientSettings();
         settings.ApplicationName ??= "sgasa";
+        settings.WriteEncoding = MongoDocuments.TextEncoding;
         // Unless the connection string says otherwise: a database that is away is soon a fault, so that the message is tried
         // again later, and no call hangs on a server that went silent.
         if (settings.ServerSelectionTimeout == unsaid.ServerSelectionTimeout)
@@ -87,10 +88,10 @@ public sealed class MongoConnection : IDisposable
                 // Several services that start at once may make the same collection; only one succeeds at first.
                 if (time.GetElapsedTime(start) >= patience)
                 {
+                    // A timeout's own text is a page about the driver's state.
+                    var reason = fault is TimeoutException ? "does not answer" : $"can't be used: {FirstLine(fault.Message)}";
                     throw new UserErrorException(
-                        $"MongoDB at {Servers} can't be used: {FirstLine(fault.Message)}; start it, or correct "
-                        + "Store:ConnectionString.",
-                        fault);
+                        $"MongoDB at {Servers} {reason}; start it, or correct Store:ConnectionString and Store:CaFile.", fault);
                 }
             }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
@@ -11,6 +12,11 @@ namespace Sgasa.Artifacts.Mongo;
 internal static class MongoDocuments
 {
     public const string SchemaVersion = "schemaVersion";
+
+    /// <summary>How text is written: half a surrogate pair, which is no text, becomes U+FFFD, as in SQLite.</summary>
+    public static readonly UTF8Encoding TextEncoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
+
+    private static readonly BsonBinaryWriterSettings Writing = new() { Encoding = TextEncoding };
 
     /// <summary>An artifact as a document: the fields of its JSON.</summary>
     /// <exception cref="DocumentTooLargeException">It is too large for one.</exception>
@@ -41,7 +47,7 @@ internal static class MongoDocuments
     public static BsonDocument Checked(BsonDocument document, string kind)
     {
         // Room for what the server adds.
-        var bytes = document.ToBson().LongLength;
+        var bytes = document.ToBson(writerSettings: Writing).LongLength;
         if (bytes > DocumentTooLargeException.MaxBytes - 1_024)
             throw new DocumentTooLargeException($"{kind} '{document["_id"]}'", bytes);
         return document;

@@ -237,6 +237,52 @@ public abstract class ArtifactStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task UpsertAsync_HalfASurrogatePair_BecomesTheReplacementCharacter()
+    {
+        await Store.UpsertAsync(Some.Attack(0, "a\ud800b\udc00"), Token);
+
+        (await There.Artifacts.GetAsync<AttackPrompt>(Some.Attack(0).Id, Token)).Text.ShouldBe("a\ufffdb\ufffd");
+    }
+
+    [Fact]
+    public async Task UpsertAsync_TenThousandAtOnce_AreAllThere()
+    {
+        var prompts = Enumerable.Range(0, 10_000).Select(i => Some.Attack(i)).ToArray();
+
+        await Store.UpsertAsync(prompts, Token);
+
+        (await There.Artifacts.ListAsync<AttackPrompt>("r1", Token)).ShouldBe(prompts);
+    }
+
+    [Fact]
+    public async Task UpsertAsync_OtherRoundUnderAnId_MovesIt()
+    {
+        await Store.UpsertAsync(Some.Attack(0), Token);
+
+        await Store.UpsertAsync(Some.Attack(0) with { RoundId = "r2" }, Token);
+
+        (await Store.ListAsync<AttackPrompt>("r1", Token)).ShouldBeEmpty();
+        (await Store.ListAsync<AttackPrompt>("r2", Token)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task UpsertAsync_AnyNumber_ComesBackBitForBit()
+    {
+        double[] numbers =
+        [
+            0.0, -0.0, 3.0, 0.1, 1e300, 9_007_199_254_740_993.0, double.Epsilon, double.MaxValue, double.NaN,
+            double.PositiveInfinity, double.NegativeInfinity,
+        ];
+        var checkpoints = numbers.Select((n, i) => Some.Checkpoint() with { Id = $"r1/{i}", FinalLoss = n }).ToArray();
+
+        await Store.UpsertAsync(checkpoints, Token);
+
+        var found = await There.Artifacts.GetAsync<Checkpoint>([.. checkpoints.Select(c => c.Id)], Token);
+        found.Select(c => BitConverter.DoubleToInt64Bits(c.FinalLoss))
+            .ShouldBe(numbers.Select(BitConverter.DoubleToInt64Bits));
+    }
+
+    [Fact]
     public async Task UpsertAsync_EveryKind_ComesBackTheSame()
     {
         await RoundTripAsync(Some.Specification());

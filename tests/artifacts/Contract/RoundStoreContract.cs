@@ -14,6 +14,28 @@ public abstract class RoundStoreContract : StoreContract
         (await There.Rounds.FindAsync("r1", Token)).ShouldBe(Some.Round("r1", version: 1, json: """{"é":"😀'\""}"""));
     }
 
+    [Theory]
+    [InlineData("\0\u0001\ufeff\u2028")]
+    [InlineData("\"$set\": {\"a.b\": \"$$NOW\"} 😀")]
+    [InlineData("'); DROP TABLE rounds; --")]
+    public async Task TrySaveAsync_OddText_ComesBackTheSame(string text)
+    {
+        var round = Some.Round("r1", json: text) with { Status = text, CreatedAt = Some.Start.AddTicks(1) };
+
+        await Store.TrySaveAsync(round, Token);
+        await Store.TrySaveAsync(round with { Version = 1 }, Token);
+
+        (await There.Rounds.FindAsync("r1", Token)).ShouldBe(round with { Version = 2 });
+    }
+
+    [Fact]
+    public async Task TrySaveAsync_HalfASurrogatePair_BecomesTheReplacementCharacter()
+    {
+        await Store.TrySaveAsync(Some.Round("r1", json: "a\ud800"), Token);
+
+        (await There.Rounds.FindAsync("r1", Token))!.Json.ShouldBe("a\ufffd");
+    }
+
     [Fact]
     public async Task TrySaveAsync_NewRoundTwice_KeepsTheFirst()
     {
@@ -99,6 +121,15 @@ public abstract class RoundStoreContract : StoreContract
         var rounds = await There.Rounds.ListAsync(Token);
 
         rounds.Select(r => r.Id).ShouldBe(["c", "a", "b"]);
+    }
+
+    [Fact]
+    public async Task ListAsync_TicksApart_StillGivesTheNewestFirst()
+    {
+        foreach (var tick in (int[])[0, 2, 1])
+            await Store.TrySaveAsync(Some.Round($"{tick}") with { CreatedAt = Some.Start.AddTicks(tick) }, Token);
+
+        (await There.Rounds.ListAsync(Token)).Select(r => r.Id).ShouldBe(["2", "1", "0"]);
     }
 
     private static async Task AddTenAsync(StoreConnection replica)

@@ -19,6 +19,30 @@ public abstract class TrainingJobStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task EveryWrite_OddText_ComesBackTheSame()
+    {
+        const string odd = "$$NOW $owner a.b {\"$set\": 1} \0 😀";
+        var job = Some.Job("$j.1") with { Specification = odd, Error = odd, CreatedAt = Some.Start.AddTicks(1) };
+
+        await Store.AddAsync(job, Token);
+        var leased = (await There.Jobs.LeaseNextAsync("$owner", Minute, Token))!;
+        var renewed = await Store.RenewAsync(leased with { Error = odd + 2 }, "$owner", Minute, Token);
+
+        leased.ShouldBe(job with { Status = TrainingJobStatus.Running });
+        renewed.ShouldBeTrue();
+        (await There.Jobs.FindAsync("$j.1", Token))!.Error.ShouldBe(odd + 2);
+    }
+
+    [Fact]
+    public async Task LeaseNextAsync_SameTime_TakesTheSmallerId()
+    {
+        await Store.AddAsync(Some.Job("b"), Token);
+        await Store.AddAsync(Some.Job("a"), Token);
+
+        (await Store.LeaseNextAsync("o", Minute, Token))!.Id.ShouldBe("a");
+    }
+
+    [Fact]
     public async Task AddAsync_StoredId_GivesTheStoredJob()
     {
         await Store.AddAsync(Some.Job("j1"), Token);
