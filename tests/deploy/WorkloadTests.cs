@@ -134,7 +134,7 @@ public sealed class WorkloadTests
         var container = Overlays.Of("production").Services["trainer"].Spec.Containers.Single();
 
         container.Resources.Limits["nvidia.com/gpu"].ToDecimal().ShouldBe(1);
-        container.Image.ShouldEndWith("-cuda");
+        container.Image.ShouldStartWith("sgasa-trainer-cuda:");
         container.Env.Single(e => e.Name == "Trainer__Device").Value.ShouldBe("cuda");
         var patience = container.StartupProbe.PeriodSeconds * container.StartupProbe.FailureThreshold;
         patience.ShouldNotBeNull().ShouldBeGreaterThan(600);
