@@ -1,3 +1,4 @@
+using Sgasa.Cli.Remote;
 using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Models;
@@ -45,7 +46,7 @@ internal sealed record Failure(int ExitCode, string Message, string? RoundId = n
         fault is UserErrorException or ModelFormatException or ModelRequestException or DatasetException or PlacementException;
 
     private static bool IsNamed(Exception fault) =>
-        fault is TorchUnavailableException or InternalFaultException or TrainingDivergedException;
+        fault is TorchUnavailableException or InternalFaultException or TrainingDivergedException or ServerFaultException;
 
     private static IEnumerable<Exception> Causes(Exception fault)
     {

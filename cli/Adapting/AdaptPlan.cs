@@ -1,6 +1,7 @@
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
+using Sgasa.Coordinator.Api;
 using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Rounds;
 using Sgasa.Hosting.Recipes;
@@ -22,18 +23,38 @@ internal sealed record AdaptPlan
     /// <summary>What the user should know before it starts, a line each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>Reads and checks everything that a request names.</summary>
+    /// <summary>Reads and checks everything that a request names, for a round of this machine.</summary>
     /// <exception cref="UserErrorException">Log, recipe, test file or their combination is wrong.</exception>
     /// <exception cref="Modeling.ModelFormatException">The model can't be used.</exception>
-    public static AdaptPlan Prepare(AdaptRequest request, CancellationToken cancellationToken)
+    public static AdaptPlan Prepare(AdaptRequest request, CancellationToken cancellationToken) => Prepare(
+        request,
+        () =>
+        {
+            var model = ModelChoice.Of(request.Model);
+            return (model, () => model.Check(request.Device));
+        },
+        cancellationToken);
+
+    /// <summary>Reads and checks everything that a request names, for a round of a server's model.</summary>
+    /// <exception cref="UserErrorException">Log, recipe, test file or their combination is wrong.</exception>
+    public static AdaptPlan Prepare(AdaptRequest request, BaseModelInfo server, CancellationToken cancellationToken) => Prepare(
+        request,
+        () => (ModelChoice.OfServer(server.Name, server.Fingerprint), () => server.Fingerprint),
+        cancellationToken);
+
+    private static AdaptPlan Prepare(
+        AdaptRequest request, Func<(ModelChoice Model, Func<string> Check)> choose, CancellationToken cancellationToken)
     {
         var log = AttackLogReader.Read(request.Log, ct: cancellationToken);
-        var model = ModelChoice.Of(request.Model);
+        var (model, check) = choose();
         var recipe = RecipeFile.Load(request.Recipe ?? (model.IsTiny ? "tiny" : "paper"));
         var judge = request.Judge ?? (model.IsTiny ? JudgeKind.Oracle : JudgeKind.Rules);
         var (tests, source) = Tests(request, log, judge, model, recipe, cancellationToken);
-        var fingerprint = model.Check(request.Device);
-        ContextCheck.ThrowIfTooLong(model, recipe, (request.Log, log), (request.Test, tests));
+        var fingerprint = check();
+        var sample = LogSample.Of(log);
+        // A server's model has its tokenizer there: only of the tiny model is the context known here.
+        if (model.Folder.Length > 0)
+            ContextCheck.ThrowIfTooLong(model, recipe, (request.Log, sample), (request.Test, tests));
         return new AdaptPlan
         {
             Round = new RoundRequest
@@ -43,13 +64,24 @@ internal sealed record AdaptPlan
                 BaseModel = fingerprint,
                 Judge = judge,
                 Source = Path.GetFileName(request.Log),
-                AttackPrompts = log,
+                AttackPrompts = sample,
                 EvaluationPrompts = tests,
             },
             Model = model,
             TestPrompts = source,
-            Notes = [.. CutShort(request, tests, recipe)],
+            Notes = [.. Sampled(request, log, sample), .. CutShort(request, tests, recipe)],
         };
+    }
+
+    /// <summary>What the round begins with, in a line.</summary>
+    public string Headline(string id)
+    {
+        var log = Round.AttackPrompts;
+        var tests = Math.Min(Round.EvaluationPrompts.Count, 2 * Round.Recipe.Evaluation.PromptsPerLabel);
+        return $"Round {id}: {Round.Source}, {log.Count(p => p.Label == Label.Harmful)} harmful and " +
+            $"{log.Count(p => p.Label == Label.Benign)} benign prompts; model {Model.Name}, recipe " +
+            $"{Round.Recipe.Name}, seed {Round.Seed}, " +
+            (tests > 0 ? $"{tests} test prompts" : "test prompts held out");
     }
 
     private static (IReadOnlyList<LoggedPrompt> Prompts, TestPromptSource Source) Tests(
@@ -89,6 +121,13 @@ internal sealed record AdaptPlan
         }
 
         return tests;
+    }
+
+    private static IEnumerable<string> Sampled(
+        AdaptRequest request, IReadOnlyList<LoggedPrompt> log, IReadOnlyList<LoggedPrompt> sample)
+    {
+        if (sample.Count < log.Count)
+            yield return $"{request.Log}: of {log.Count} prompts a sample is used, {LogSample.PerLabel} of a label at most";
     }
 
     private static IEnumerable<string> CutShort(AdaptRequest request, IReadOnlyList<LoggedPrompt> tests, Recipe recipe)

@@ -30,8 +30,7 @@ internal sealed class AdaptRun(ToolConsole console, TimeProvider time)
 
         var report = await FinishedAsync(plan, output, cancellationToken)
             ?? await RunRoundAsync(plan, request, output, cancellationToken);
-        if (request.Json) ToolConsole.WriteLine(console.Out, ReportJson.Write(report));
-        else RoundText.Write(console.Out, report);
+        RoundText.Show(console, report, request.Json);
         return ExitCodes.Success;
     }
 
@@ -74,7 +73,7 @@ internal sealed class AdaptRun(ToolConsole console, TimeProvider time)
         var progress = console.ProgressOf(request.Json);
         var rounds = host.Services.GetRequiredService<IRoundService>();
         var id = await rounds.StartAsync(plan.Round, ct);
-        ToolConsole.WriteLine(progress, Headline(plan, id));
+        ToolConsole.WriteLine(progress, plan.Headline(id));
         var feed = host.Services.GetRequiredService<IRoundFeed>().WatchAsync(id, ct);
         await new ProgressView(progress, time).ShowAsync(feed.Select(ProgressRow.From), ct);
 
@@ -89,18 +88,8 @@ internal sealed class AdaptRun(ToolConsole console, TimeProvider time)
     {
         var folder = output.RoundFolder(round.Specification.Id);
         var report = RoundReports.From(round, plan.Model, plan.TestPrompts, folder);
-        var export = new RoundExport(artifacts, Path.Combine(output.TrainerData, "checkpoints"));
+        var export = new RoundExport(new StoredRoundFiles(artifacts, Path.Combine(output.TrainerData, "checkpoints")));
         if (!RoundExport.IsComplete(folder)) await export.WriteAsync(round, report, folder, ct);
         return report;
-    }
-
-    private static string Headline(AdaptPlan plan, string id)
-    {
-        var log = plan.Round.AttackPrompts;
-        var tests = Math.Min(plan.Round.EvaluationPrompts.Count, 2 * plan.Round.Recipe.Evaluation.PromptsPerLabel);
-        return $"Round {id}: {plan.Round.Source}, {log.Count(p => p.Label == Label.Harmful)} harmful and " +
-            $"{log.Count(p => p.Label == Label.Benign)} benign prompts; model {plan.Model.Name}, recipe " +
-            $"{plan.Round.Recipe.Name}, seed {plan.Round.Seed}, " +
-            (tests > 0 ? $"{tests} test prompts" : "test prompts held out");
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sgasa.Artifacts;
 using Sgasa.Artifacts.Sqlite;
+using Sgasa.Cli.Models;
 using Sgasa.Coordinator;
 using Sgasa.Coordinator.Rounds;
 using Sgasa.Hosting;
@@ -8,8 +9,8 @@ using Sgasa.Hosting.Bus;
 
 namespace Sgasa.Cli.Adapting;
 
-/// <summary>The rounds of a database, to look at: no service runs, so nothing can be started.</summary>
-internal sealed class StoredRounds : IAsyncDisposable
+/// <summary>The rounds of a database, to look at or to end: no service runs, so nothing can be started.</summary>
+internal sealed class StoredRounds : IRoundSource, IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
@@ -18,15 +19,33 @@ internal sealed class StoredRounds : IAsyncDisposable
     /// <summary>The rounds.</summary>
     public IRoundService Rounds => _services.GetRequiredService<IRoundService>();
 
+    /// <inheritdoc />
+    public Task<IReadOnlyList<RoundSummary>> ListAsync(CancellationToken cancellationToken) =>
+        Rounds.ListAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public Task<RoundDetails?> FindAsync(string roundId, CancellationToken cancellationToken) =>
+        Rounds.FindAsync(roundId, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ModelChoice?> ModelAsync(RoundDetails round, CancellationToken cancellationToken) =>
+        Task.FromResult<ModelChoice?>(null);
+
     /// <summary>What they made.</summary>
     public IArtifactStore Artifacts => _services.GetRequiredService<IArtifactStore>();
 
     /// <summary>Opens a database; it is made where it is missing.</summary>
-    public static StoredRounds Open(string database) => new(new ServiceCollection()
+    public static StoredRounds Open(string database) => Open<NoSender>(database);
+
+    /// <summary>Opens a database to end rounds of it that no process works on: nobody is there to be told.</summary>
+    public static StoredRounds OpenToCancel(string database) => Open<DeafSender>(database);
+
+    private static StoredRounds Open<TSender>(string database) where TSender : class, IMessageSender =>
+        new(new ServiceCollection()
         .AddSgasaDefaults()
         .AddSqliteStores(database)
         .AddCoordinator()
-        .AddSingleton<IMessageSender, NoSender>()
+        .AddSingleton<IMessageSender, TSender>()
         .BuildServiceProvider());
 
     /// <inheritdoc />
@@ -39,5 +58,13 @@ internal sealed class StoredRounds : IAsyncDisposable
         public Task DispatchAsync(object message, CancellationToken cancellationToken) => throw Refused();
 
         private static InvalidOperationException Refused() => new("Stored rounds are for looking at: there is no bus.");
+    }
+
+    // What a cancelled round had still to say is for services that do not run; going on with it asks for all of its work.
+    private sealed class DeafSender : IMessageSender
+    {
+        public Task SendAsync(object command, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task DispatchAsync(object message, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sgasa.Cli.Adapting;
+using Sgasa.Cli.Remote;
 using Sgasa.Cli.Terminal;
 
 namespace Sgasa.Cli.Commands;
@@ -16,14 +17,17 @@ internal static class AdaptCommand
         A round that was stopped or killed goes on where it was when the same command is given again; one that is
         finished prints its table at once. Adapter, training pairs and figures are left in FOLDER/rounds/ROUND/.
 
+        A round of a server goes on there when this command is stopped; the same command follows it again.
+
         Examples:
           sgasa adapt samples/educator.jsonl
           sgasa adapt samples/roleplay.jsonl --seed 7 --json > result.json
           sgasa adapt attacks.csv --model ~/models/qwen --recipe mine.yaml --test test.jsonl --device cuda
+          sgasa --server https://sgasa.example.org adapt attacks.jsonl
 
         """;
 
-    public static Command Create(ToolConsole console, TimeProvider time)
+    public static Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
         var log = new Argument<string>("LOG") { Description = "Attack log: JSON Lines or CSV" };
         var model = CommonOptions.Model();
@@ -48,8 +52,10 @@ internal static class AdaptCommand
         {
             log, model, recipe, seed, output, test, judge, device, json,
         };
-        command.SetAction((parsed, ct) => new AdaptRun(console, time).RunAsync(
-            new AdaptRequest
+        servers.AddTo(command);
+        command.SetAction(async (parsed, ct) =>
+        {
+            var request = new AdaptRequest
             {
                 Log = parsed.GetRequiredValue(log),
                 Model = parsed.GetValue(model),
@@ -60,8 +66,12 @@ internal static class AdaptCommand
                 Judge = parsed.GetValue(judge),
                 Device = parsed.GetRequiredValue(device),
                 Json = parsed.GetValue(json),
-            },
-            ct));
+            };
+            using var server = servers.Connect(parsed, console);
+            return server is null
+                ? await new AdaptRun(console, time).RunAsync(request, ct)
+                : await new RemoteAdaptRun(console, time, server).RunAsync(request, ct);
+        });
         return command;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Sgasa.Cli.Adapting;
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Output;
+using Sgasa.Cli.Remote;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
@@ -20,10 +21,11 @@ internal static class RoundsCommand
           sgasa rounds
           sgasa rounds list --output /data/sgasa --json
           sgasa rounds show r-0123456789ab
+          sgasa --server https://sgasa.example.org rounds
 
         """;
 
-    public static Command Create(ToolConsole console, TimeProvider time)
+    public static Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
         var output = CommonOptions.Output();
         output.Recursive = true;
@@ -32,25 +34,40 @@ internal static class RoundsCommand
         var id = new Argument<string>("ID") { Description = "The round's id, as the list gives it" };
 
         var list = new Command("list", "Lists the rounds, newest first");
-        list.SetAction((parsed, ct) =>
-            ListAsync(console, time, parsed.GetRequiredValue(output), parsed.GetValue(json), ct));
+        list.SetAction(List);
         var show = new Command("show", "Shows one round: its figures, and where its results are") { id };
-        show.SetAction((parsed, ct) =>
-            ShowAsync(console, parsed.GetRequiredValue(output), parsed.GetRequiredValue(id), parsed.GetValue(json), ct));
-        var rounds = new Command("rounds", "Lists the rounds of an output folder, or shows one") { output, json, list, show };
-        rounds.SetAction((parsed, ct) =>
-            ListAsync(console, time, parsed.GetRequiredValue(output), parsed.GetValue(json), ct));
+        show.SetAction((parsed, ct) => WithSourceAsync(
+            parsed,
+            source => ShowAsync(
+                console, source, parsed.GetRequiredValue(output), parsed.GetRequiredValue(id), parsed.GetValue(json), ct)));
+        var rounds = new Command("rounds", "Lists the rounds of an output folder or a server, or shows one")
+        {
+            output, json, list, show,
+        };
+        servers.AddTo(rounds);
+        rounds.SetAction(List);
         return rounds;
+
+        Task<int> List(ParseResult parsed, CancellationToken ct) =>
+            WithSourceAsync(parsed, source => ListAsync(console, time, source, parsed.GetValue(json), ct));
+
+        async Task<int> WithSourceAsync(ParseResult parsed, Func<IRoundSource, Task<int>> run)
+        {
+            using var server = servers.Connect(parsed, console);
+            if (server is not null) return await run(server);
+
+            await using var stored = Open(parsed.GetRequiredValue(output));
+            return await run(stored);
+        }
     }
 
     private static async Task<int> ListAsync(
-        ToolConsole console, TimeProvider time, string output, bool json, CancellationToken ct)
+        ToolConsole console, TimeProvider time, IRoundSource source, bool json, CancellationToken ct)
     {
-        await using var stored = Open(output);
         var entries = new List<RoundListEntry>();
-        foreach (var summary in await stored.Rounds.ListAsync(ct))
+        foreach (var summary in await source.ListAsync(ct))
         {
-            var details = await stored.Rounds.FindAsync(summary.Id, ct) ?? throw new RoundNotFoundException(summary.Id);
+            var details = await source.FindAsync(summary.Id, ct) ?? throw new RoundNotFoundException(summary.Id);
             var report = RoundReports.From(details, model: null, TestPromptSource.Unknown, results: null);
             entries.Add(new RoundListEntry
             {
@@ -90,22 +107,22 @@ internal static class RoundsCommand
         return table;
     }
 
-    private static async Task<int> ShowAsync(ToolConsole console, string output, string id, bool json, CancellationToken ct)
+    private static async Task<int> ShowAsync(
+        ToolConsole console, IRoundSource source, string output, string id, bool json, CancellationToken ct)
     {
-        await using var stored = Open(output);
-        var round = await stored.Rounds.FindAsync(id, ct)
-            ?? throw new UserErrorException(
-                $"There is no round '{id}' in {output}. See 'sgasa rounds list --output {output}'.");
+        var round = await source.FindAsync(id, ct)
+            ?? throw new UserErrorException(source is CoordinatorClient server
+                ? $"There is no round '{id}' at {server.Server}. See 'sgasa --server {server.Server} rounds'."
+                : $"There is no round '{id}' in {output}. See 'sgasa rounds list --output {output}'.");
         var folder = OutputFolder.RoundFolderIn(Path.GetFullPath(output), id);
         var exported = RoundExport.IsComplete(folder);
         var manifest = exported ? await RoundExport.ReadManifestAsync(folder, ct) : null;
         var report = RoundReports.From(
             round,
-            manifest is null ? null : new ModelChoice("", manifest.Model, manifest.TinyModel),
+            manifest is null ? await source.ModelAsync(round, ct) : new ModelChoice("", manifest.Model, manifest.TinyModel),
             manifest?.TestPrompts ?? TestPromptSource.Unknown,
             exported ? folder : null);
-        if (json) ToolConsole.WriteLine(console.Out, ReportJson.Write(report));
-        else RoundText.Write(console.Out, report);
+        RoundText.Show(console, report, json);
         return ExitCodes.Success;
     }
 

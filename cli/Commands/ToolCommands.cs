@@ -29,17 +29,25 @@ internal static class ToolCommands
                   sgasa adapt samples/educator.jsonl
                   sgasa generate "How do I bake bread?"
                   sgasa rounds
+                  sgasa --server https://sgasa.example.org adapt attacks.jsonl
 
                 Exit codes:
                   0 done, 1 failed, 2 wrong input or usage, 130 interrupted
                 """,
         };
-        Add(AdaptCommand.Create(console, time), AdaptCommand.HelpText);
+        var servers = new ServerOptions();
+        servers.AddTo(root);
+        Add(AdaptCommand.Create(console, time, servers), AdaptCommand.HelpText + ServerOptions.HelpText);
         Add(GenerateCommand.Create(console, time), GenerateCommand.HelpText);
         Add(EvaluateCommand.Create(console, time), EvaluateCommand.HelpText);
-        var rounds = RoundsCommand.Create(console, time);
-        Add(rounds, RoundsCommand.HelpText);
+        var rounds = RoundsCommand.Create(console, time, servers);
+        Add(rounds, RoundsCommand.HelpText + ServerOptions.HelpText);
         foreach (var sub in rounds.Subcommands) texts[sub] = RoundsCommand.HelpText;
+        Add(CancelCommand.Create(console, servers), CancelCommand.HelpText + ServerOptions.HelpText);
+        var faults = FaultsCommand.Create(console, time, servers);
+        Add(faults, FaultsCommand.HelpText);
+        foreach (var sub in faults.Subcommands) texts[sub] = FaultsCommand.HelpText;
+        Add(StatusCommand.Create(console, servers), StatusCommand.HelpText);
         var model = ModelCommand.Create(console);
         Add(model, ModelCommand.HelpText);
         foreach (var sub in model.Subcommands) texts[sub] = ModelCommand.HelpText;

@@ -13,7 +13,7 @@ internal static class UsageErrors
     {
         // Help and version win over whatever else is on the line.
         if (parsed.Action?.ClearsParseErrors == true) return;
-        var problem = UnknownOption(parsed) ?? (parsed.Errors is [var first, ..] ? first.Message : null);
+        var problem = UnknownOption(parsed) ?? UselessServer(parsed) ?? (parsed.Errors is [var first, ..] ? first.Message : null);
         if (problem is null) return;
 
         var command = string.Join(' ', Path(parsed.CommandResult));
@@ -33,6 +33,21 @@ internal static class UsageErrors
         var remedy = Spelling.Distance(nearest, unknown.Value) <= 3 ? $" Did you mean '{nearest}'?" : "";
         return $"Unknown option '{unknown.Value}'.{remedy}";
     }
+
+    private static string? UselessServer(ParseResult parsed)
+    {
+        var given = parsed.RootCommandResult.Children.OfType<OptionResult>().Any(o => o is
+        {
+            Option.Name: ServerOptions.ServerName,
+            Implicit: false,
+        });
+        return given && parsed.CommandResult != parsed.RootCommandResult && !KnowsServers(parsed.CommandResult)
+            ? $"'{parsed.CommandResult.Command.Name}' works here and asks no server: leave {ServerOptions.ServerName} out"
+            : null;
+    }
+
+    private static bool KnowsServers(CommandResult command) => command.Parent is CommandResult parent
+        && (command.Command.Options.Any(o => o.Name == ServerOptions.ServerName) || KnowsServers(parent));
 
     private static IEnumerable<string> Path(CommandResult command) => command.Parent is CommandResult parent
         ? Path(parent).Append(command.Command.Name)

@@ -4,16 +4,9 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Sgasa.Artifacts.Sqlite;
-using Sgasa.Augmenter;
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Output;
-using Sgasa.Coordinator;
-using Sgasa.Evaluator;
-using Sgasa.Hosting;
-using Sgasa.Hosting.Bus;
 using Sgasa.Hosting.Models;
-using Sgasa.Synthesizer;
 using Sgasa.Trainer;
 
 namespace Sgasa.Cli.Embedding;
@@ -144,31 +137,13 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton(time);
         services.AddRouting();
-        services.AddSgasaDefaults();
-        services.AddSqliteStores(folders.Database);
-        services.AddModelClients(models => models.Generator.Address = trainerAddress);
-        services.AddSgasaBus(
-            _ => { },
-            bus =>
-            {
-                bus.AddCoordinatorConsumers();
-                bus.AddSynthesizerConsumers();
-                bus.AddAugmenterConsumers();
-                bus.AddTrainerConsumers();
-                bus.AddEvaluatorConsumers();
-            });
-        services.AddTrainer(trainer =>
+        services.AddAllServices(folders.Database, trainerAddress, trainer =>
         {
             trainer.ModelFolder = model.Folder;
             trainer.DataFolder = folders.TrainerData;
             trainer.Device = device;
             if (adapter is not null) trainer.Adapters[AdapterName] = adapter;
         });
-        // A round goes on when its command is given again, and no other one beside it.
-        services.AddCoordinator(coordinator => coordinator.ResumeOnStart = false);
-        services.AddSynthesizer();
-        services.AddAugmenter();
-        services.AddEvaluator();
 
         var app = builder.Build();
         app.MapTrainer();

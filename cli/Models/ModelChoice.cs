@@ -35,6 +35,14 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
                 $"{TinyFolder}: the tiny model is missing here. Install the tool again, or give --model FOLDER.");
     }
 
+    /// <summary>The model of a server; where that is the tiny one, everything is as in a round of this machine.</summary>
+    /// <param name="name">Its name there.</param>
+    /// <param name="fingerprint">Its fingerprint.</param>
+    public static ModelChoice OfServer(string name, string fingerprint) =>
+        Directory.Exists(TinyFolder) && Fingerprint(TinyFolder) == fingerprint
+            ? Of(folder: null)
+            : new ModelChoice(Folder: "", name, IsTiny: false);
+
     /// <summary>Checks everything about the model but its weights' values, before anything is written.</summary>
     /// <param name="device">Where it is to run, as the command line says.</param>
     /// <param name="adapter">Folder of an adapter that must fit it; null for none.</param>
@@ -47,6 +55,12 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
         ChatTemplate.FromPretrained(Folder);
         Placement.Parse(device);
         if (adapter is not null) PeftAdapter.Load(adapter, model.Config, model.Fingerprint).Dispose();
+        return model.Fingerprint;
+    }
+
+    private static string Fingerprint(string folder)
+    {
+        using var model = ModelFolder.Open(folder);
         return model.Fingerprint;
     }
 }

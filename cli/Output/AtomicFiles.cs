@@ -28,12 +28,32 @@ internal static class AtomicFiles
     /// <summary>Copies a folder's files, replacing an older copy of the folder.</summary>
     public static void CopyFolder(string source, string target)
     {
+        var partial = Begin(target);
+        foreach (var file in Directory.EnumerateFiles(source).Order(StringComparer.Ordinal))
+            File.Copy(file, Path.Combine(partial, Path.GetFileName(file)));
+        Complete(partial, target);
+    }
+
+    /// <summary>Makes a folder from what is written into an empty one, replacing an older folder.</summary>
+    /// <param name="target">The folder.</param>
+    /// <param name="fill">Writes the files into the folder it is given.</param>
+    public static async Task WriteFolderAsync(string target, Func<string, Task> fill)
+    {
+        var partial = Begin(target);
+        await fill(partial);
+        Complete(partial, target);
+    }
+
+    private static string Begin(string target)
+    {
         var partial = target + Suffix;
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
         Directory.CreateDirectory(partial);
-        foreach (var file in Directory.EnumerateFiles(source).Order(StringComparer.Ordinal))
-            File.Copy(file, Path.Combine(partial, Path.GetFileName(file)));
+        return partial;
+    }
 
+    private static void Complete(string partial, string target)
+    {
         // A folder can't replace another in one step; a crash in between leaves none, and the next export makes it.
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
         Directory.Move(partial, target);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sgasa.Coordinator.Api;
 
 namespace Sgasa.Cli.Reports;
 
@@ -11,6 +12,10 @@ namespace Sgasa.Cli.Reports;
 [JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(RoundReport))]
 [JsonSerializable(typeof(RoundList))]
+[JsonSerializable(typeof(CancelReport))]
+[JsonSerializable(typeof(FaultList))]
+[JsonSerializable(typeof(HandledFaults))]
+[JsonSerializable(typeof(DeploymentStatus))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(GenerationReport))]
 [JsonSerializable(typeof(TrainReport))]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sgasa.Coordinator.Exports;
 using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Cli.Reports;

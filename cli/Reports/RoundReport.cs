@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sgasa.Contracts;
+using Sgasa.Coordinator.Exports;
 using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Cli.Reports;

@@ -12,6 +12,13 @@ internal static class RoundText
     public const string TinyFigures =
         "These are the tiny model's figures: a stand-in that shows the method at work, no forecast for a real model.";
 
+    /// <summary>Writes a command's result: for people, or as one JSON object.</summary>
+    public static void Show(ToolConsole console, RoundReport report, bool json)
+    {
+        if (json) ToolConsole.WriteLine(console.Out, ReportJson.Write(report));
+        else Write(console.Out, report);
+    }
+
     /// <summary>Writes it.</summary>
     public static void Write(IAnsiConsole console, RoundReport report)
     {

@@ -1,9 +1,13 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+using Sgasa.Artifacts.Files;
 using Sgasa.Contracts;
+using Sgasa.Contracts.Artifacts;
 using Sgasa.Coordinator.Api;
 using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Rounds;
+using Sgasa.Hosting.Bus;
 
 namespace Sgasa.Coordinator;
 
@@ -20,4 +24,10 @@ namespace Sgasa.Coordinator;
 [JsonSerializable(typeof(SubmittedRound))]
 [JsonSerializable(typeof(CancelledRound))]
 [JsonSerializable(typeof(ServerInfo))]
+[JsonSerializable(typeof(DeploymentStatus))]
+[JsonSerializable(typeof(IReadOnlyList<QueueFault>))]
+[JsonSerializable(typeof(HandledFaults))]
+[JsonSerializable(typeof(IReadOnlyList<StoredFile>))]
+[JsonSerializable(typeof(Checkpoint))]
+[JsonSerializable(typeof(ProblemDetails))]
 public sealed partial class CoordinatorJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sgasa.Coordinator.Api;
 using Sgasa.Coordinator.Consumers;
+using Sgasa.Coordinator.Exports;
 using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Rounds;
@@ -34,6 +35,7 @@ public static class CoordinatorModule
         services.TryAddSingleton<IRoundFeed>(p => p.GetRequiredService<RoundFeed>());
         services.TryAddSingleton<AttackLogIntake>();
         services.TryAddSingleton<RoundSubmissions>();
+        services.TryAddSingleton<RoundExports>();
         services.TryAddSingleton<IBaseModel, TrainerBaseModel>();
         services.TryAddSingleton<OidcTokens>();
         services.TryAddSingleton<ApiCredentials>();

@@ -14,6 +14,14 @@ internal static class ApiIds
             ? id
             : throw new UserErrorException("An id has letters, digits and hyphens only. Take it as the API gave it.");
 
+    /// <summary>A queue's name or a message's id: letters, digits, hyphens and underscores.</summary>
+    /// <exception cref="UserErrorException">It is none.</exception>
+    public static string Word(string word) =>
+        word.Length is > 0 and <= LongestName && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? word
+            : throw new UserErrorException(
+                "A message's id and a queue's name have letters, digits, hyphens and underscores only.");
+
     /// <summary>A file's name without a folder.</summary>
     /// <exception cref="UserErrorException">It is none.</exception>
     public static string Name(string name) =>

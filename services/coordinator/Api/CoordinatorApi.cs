@@ -22,5 +22,7 @@ public static class CoordinatorApi
         ServerEndpoints.Map(root);
         LogEndpoints.Map(root);
         RoundEndpoints.Map(root);
+        ExportEndpoints.Map(root);
+        StatusEndpoints.Map(root);
     }
 }

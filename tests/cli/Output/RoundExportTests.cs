@@ -109,7 +109,7 @@ public sealed class RoundExportTests : IDisposable
         await ExportAsync();
 
         RecipeFile.Load(Path.Combine(Target, "recipe.yaml")).ShouldBe(new Recipe());
-        var manifest = ExportJson.ReadManifest(File.ReadAllText(Path.Combine(Target, "round.json"))).ShouldNotBeNull();
+        var manifest = ManifestJson.ReadManifest(File.ReadAllText(Path.Combine(Target, "round.json"))).ShouldNotBeNull();
         manifest.Seed.ShouldBe(7);
         manifest.AdapterHash.ShouldBe("hash of Dpo");
         manifest.TestPrompts.ShouldBe(Cli.Reports.TestPromptSource.World);
@@ -134,7 +134,7 @@ public sealed class RoundExportTests : IDisposable
     public async Task IsComplete_WhenAPairIsMissing_IsFalse()
     {
         var round = await RoundAsync();
-        var export = new RoundExport(_stores.Artifacts, _folder["checkpoints"]);
+        var export = new RoundExport(new StoredRoundFiles(_stores.Artifacts, _folder["checkpoints"]));
 
         await Should.ThrowAsync<ArtifactNotFoundException>(
             () => export.WriteAsync(round with { DpoPairIds = ["lost"] }, Some.RoundReport(), Target, Ct));
@@ -148,7 +148,8 @@ public sealed class RoundExportTests : IDisposable
     private async Task ExportAsync()
     {
         var round = await RoundAsync();
-        await new RoundExport(_stores.Artifacts, _folder["checkpoints"]).WriteAsync(round, Some.RoundReport(), Target, Ct);
+        var export = new RoundExport(new StoredRoundFiles(_stores.Artifacts, _folder["checkpoints"]));
+        await export.WriteAsync(round, Some.RoundReport(), Target, Ct);
     }
 
     private async Task<RoundDetails> RoundAsync()

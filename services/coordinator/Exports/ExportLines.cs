@@ -1,9 +1,8 @@
 using System.Text.Json.Serialization;
-using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 
-namespace Sgasa.Cli.Output;
+namespace Sgasa.Coordinator.Exports;
 
 /// <summary>One turn of a conversation, as TRL's data sets write it.</summary>
 /// <param name="Role">user or assistant.</param>

@@ -1,0 +1,10 @@
+using Sgasa.Hosting.Bus;
+
+namespace Sgasa.Cli.Reports;
+
+/// <summary>The messages that a deployment gave up, for <c>faults --json</c>.</summary>
+public sealed record FaultList
+{
+    /// <summary>The faults, oldest first in each queue.</summary>
+    public required IReadOnlyList<QueueFault> Faults { get; init; }
+}
