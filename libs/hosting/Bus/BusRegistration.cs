@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sgasa.Hosting.Telemetry;
 
 namespace Sgasa.Hosting.Bus;
 
@@ -29,7 +30,8 @@ public static class BusRegistration
             host.ConsumerStopTimeout = bus.Value.StopGrace;
             host.StopTimeout = bus.Value.StopGrace + TimeSpan.FromSeconds(10);
         });
-        services.TryAddSingleton<IMessageSender, MessageSender>();
+        services.TryAddSingleton<MessageSender>();
+        services.TryAddSingleton<IMessageSender, TracedMessageSender>();
         services.TryAddSingleton<EndpointNames>();
         services.TryAddSingleton<IBrokerQueues>(provider =>
             provider.GetRequiredService<IOptions<BusOptions>>().Value.Transport == BusTransport.RabbitMq
@@ -77,6 +79,7 @@ public static class BusRegistration
                     Pipe.New<ExceptionReceiveContext>(error => UseFaultFilters(error, name, context, options)));
                 unexpected.UseFilter(new UnexpectedMessageFilter(name));
             });
+            endpoint.UseConsumeFilter(typeof(RoundSpanFilter<>), context);
             if (options.Retries == 0) return;
             endpoint.UseMessageRetry(retry =>
             {

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Sgasa.Contracts.Messages;
+using Sgasa.Hosting.Telemetry;
 
 namespace Sgasa.Hosting.Bus;
 
@@ -14,6 +15,7 @@ internal sealed class WorkFailedFilter(string queue, ILogger<WorkFailedFilter> l
     {
         var reason = FaultHeaders.ReasonOf(context.Exception);
         context.ExceptionHeaders.Set(FaultHeaders.Reason, reason);
+        MessageMetrics.GivenUp(queue, context.Exception);
         if (context.TryGetPayload(out WorkInHand? work))
         {
             context.ExceptionHeaders.Set(FaultHeaders.Round, work.RoundId);

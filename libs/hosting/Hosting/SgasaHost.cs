@@ -12,6 +12,7 @@ using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Health;
 using Sgasa.Hosting.Security;
+using Sgasa.Hosting.Telemetry;
 
 namespace Sgasa.Hosting;
 
@@ -54,6 +55,7 @@ public static class SgasaHost
             configure(builder);
             var app = builder.Build();
             app.MapHealth();
+            app.MapMetrics();
             map?.Invoke(app);
             await app.RunAsync().ConfigureAwait(false);
             return 0;
@@ -93,12 +95,14 @@ public static class SgasaHost
 
         builder.Logging.ClearProviders().AddJsonConsole(json =>
         {
+            json.IncludeScopes = true; // trace and span
             json.UseUtcTimestamp = true;
             json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
         });
         services.AddSgasaDefaults();
         services.AddStores(configuration.GetSection(StoreOptions.Section));
         services.AddHealth();
+        services.AddTelemetry(configuration, serviceName);
         services.AddOptions<HttpOptions>()
             .Bind(configuration.GetSection(HttpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SecurityOptions>()

@@ -9,6 +9,7 @@ using OpenAI;
 using Sgasa.Contracts.Grpc;
 using Sgasa.Hosting.Health;
 using Sgasa.Hosting.Security;
+using Sgasa.Hosting.Telemetry;
 
 namespace Sgasa.Hosting.Models;
 
@@ -27,7 +28,7 @@ public static class ModelClientsRegistration
         services.AddOptions<SecurityOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<TrainerChannels>();
         foreach (var role in Enum.GetValues<ModelRole>())
-            services.TryAddKeyedSingleton(role, (provider, _) => Make(provider, role));
+            services.TryAddKeyedSingleton<IChatClient>(role, (provider, _) => Make(provider, role));
         return services;
     }
 
@@ -38,10 +39,18 @@ public static class ModelClientsRegistration
     public static IServiceCollection AddModelClients(this IServiceCollection services, IConfigurationSection section) =>
         services.AddModelClients(section.Bind).AddReadiness<ModelCheck>("model");
 
-    private static IChatClient Make(IServiceProvider provider, ModelRole role)
+    private static OpenTelemetryChatClient Make(IServiceProvider provider, ModelRole role)
     {
         var endpoint = provider.GetRequiredService<IOptions<ModelClientsOptions>>().Value.Of(role);
-        return endpoint.Kind switch
+        return new OpenTelemetryChatClient(Connect(provider, endpoint), logger: null, SgasaTelemetry.Name)
+        {
+            // What the environment says about it counts for nothing: prompts come from attack logs.
+            EnableSensitiveData = false,
+        };
+    }
+
+    private static IChatClient Connect(IServiceProvider provider, ModelEndpointOptions endpoint) =>
+        endpoint.Kind switch
         {
             ModelEndpointKind.Trainer => new GrpcChatClient(
                 new Generation.GenerationClient(provider.GetRequiredService<TrainerChannels>().To(endpoint.Address)),
@@ -50,7 +59,6 @@ public static class ModelClientsRegistration
             ModelEndpointKind.OpenAI => MakeOpenAI(endpoint),
             _ => throw new NotSupportedException($"{endpoint.Kind} is no kind of model endpoint."),
         };
-    }
 
     private static OpenAIFaultsChatClient MakeOpenAI(ModelEndpointOptions endpoint)
     {

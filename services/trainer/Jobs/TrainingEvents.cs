@@ -2,6 +2,7 @@ using MassTransit;
 using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
+using Sgasa.Hosting.Telemetry;
 
 namespace Sgasa.Trainer.Jobs;
 
@@ -34,7 +35,7 @@ public sealed class TrainingEvents(IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(job);
         var (roundId, stage) = Place(job);
-        return PublishAsync(roundId, new TrainingProgressed
+        var progress = new TrainingProgressed
         {
             RoundId = roundId,
             Stage = stage,
@@ -42,7 +43,9 @@ public sealed class TrainingEvents(IServiceProvider services)
             Steps = job.Steps,
             Loss = job.Loss,
             TokensPerSecond = job.TokensPerSecond,
-        }, cancellationToken);
+        };
+        RoundMetrics.Trained(progress);
+        return PublishAsync(roundId, progress, cancellationToken);
     }
 
     /// <summary>Publishes that a training ended without a checkpoint.</summary>
@@ -56,8 +59,13 @@ public sealed class TrainingEvents(IServiceProvider services)
             new CheckpointReady { RoundId = roundId, Stage = stage, CheckpointId = checkpointId },
             cancellationToken);
 
-    private Task PublishAsync<T>(string roundId, T message, CancellationToken cancellationToken) where T : class =>
-        _bus is null || roundId.Length == 0 ? Task.CompletedTask : _bus.Publish(message, cancellationToken);
+    private async Task PublishAsync<T>(string roundId, T message, CancellationToken cancellationToken) where T : class
+    {
+        if (_bus is null || roundId.Length == 0) return;
+
+        using var span = RoundTrace.Enter($"send {typeof(T).Name}", roundId);
+        await _bus.Publish(message, cancellationToken);
+    }
 
     private static (string RoundId, Stage Stage) Place(TrainingJobRecord job)
     {

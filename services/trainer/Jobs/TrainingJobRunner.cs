@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using Sgasa.Artifacts;
+using Sgasa.Hosting.Telemetry;
 
 namespace Sgasa.Trainer.Jobs;
 
@@ -26,6 +28,7 @@ public sealed class TrainingJobRunner(
             {
                 if (await jobs.LeaseNextAsync(options.Value.Owner, options.Value.Lease, stoppingToken) is { } job)
                 {
+                    using var span = StartSpan(job);
                     await execution.RunAsync(job, stoppingToken);
                     continue;
                 }
@@ -40,6 +43,15 @@ public sealed class TrainingJobRunner(
             }
             await WaitAsync(changed, stoppingToken);
         }
+    }
+
+    /// <summary>The time that this trainer spends on a round's job; a job that another one continues has several.</summary>
+    private static Activity? StartSpan(TrainingJobRecord job)
+    {
+        var specification = TrainingSpecification.FromJson(job.Specification);
+        return RoundTrace.Start($"train {specification.Stage.ToString().ToLowerInvariant()}", specification.RoundId)?
+            .SetTag("sgasa.training.job.id", job.Id)
+            .SetTag("sgasa.training.pairs", specification.PairIds.Count);
     }
 
     private async Task WaitAsync(Task changed, CancellationToken stoppingToken)

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Grpc;
+using Sgasa.Hosting.Telemetry;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Model;
 
@@ -15,7 +16,8 @@ public sealed class GenerationService(
     GenerationQueue queue,
     CheckpointArchive archive,
     IOptions<TrainerOptions> options,
-    IHostApplicationLifetime lifetime)
+    IHostApplicationLifetime lifetime,
+    TimeProvider time)
     : Generation.GenerationBase
 {
     /// <inheritdoc />
@@ -55,7 +57,7 @@ public sealed class GenerationService(
     {
         // A host that stops does not wait for long answers.
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(callCancelled, lifetime.ApplicationStopping);
-        var cancellationToken = linked.Token;
+        var (cancellationToken, begun) = (linked.Token, time.GetTimestamp());
         var model = await runtime.GetAsync(cancellationToken);
         var prepared = Prepare(new GenerationRequests(model, options.Value), requests);
         foreach (var checkpointId in prepared.Select(request => request.CheckpointId).Distinct(StringComparer.Ordinal))
@@ -64,7 +66,14 @@ public sealed class GenerationService(
         try
         {
             await foreach (var chunk in MergeAsync(responses, cancellationToken))
+            {
+                if (chunk.FinishReason != FinishReason.Unspecified)
+                {
+                    GenerationMetrics.Answered(
+                        model.Name, chunk.PromptTokens, chunk.CompletionTokens, time.GetElapsedTime(begun));
+                }
                 await stream.WriteAsync(chunk, cancellationToken);
+            }
         }
         finally
         {

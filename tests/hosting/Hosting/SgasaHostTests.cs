@@ -5,9 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Sgasa.Contracts;
+using Sgasa.Contracts.Messages;
 using Sgasa.Hosting.Bus;
 using Sgasa.Hosting.Health;
 using Sgasa.Hosting.Models;
+using Sgasa.Hosting.Telemetry;
 
 namespace Sgasa.Hosting.Tests.Hosting;
 
@@ -71,6 +73,23 @@ public sealed class SgasaHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_Scraped_SaysWhatIsMeasuredInPrometheusWords()
+    {
+        await using var app = Build();
+        await app.StartAsync(Ct);
+        RoundMetrics.Heard(new GuidelineSynthesized
+        {
+            RoundId = "r-metrics", Slot = 0, Attempt = 0, GuidelineId = "g", Verified = true, Score = 1, Tokens = 1,
+        });
+
+        var (_, text) = await AskAsync(app, "/metrics");
+
+        text.ShouldContain("sgasa_guidelines_total{");
+        text.ShouldContain("sgasa_outcome=\"verified\"");
+        text.ShouldContain("service_name=\"sgasa-test\"");
+    }
+
+    [Fact]
     public void CreateBuilder_SecretThatEverybodyKnows_IsRefusedInProduction()
     {
         var fault = Should.Throw<UserErrorException>(
@@ -122,6 +141,7 @@ public sealed class SgasaHostTests : IDisposable
         configure?.Invoke(builder);
         var app = builder.Build();
         app.MapHealth();
+        app.MapMetrics();
         return app;
     }
 
