@@ -1,39 +1,36 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Sgasa.Contracts;
+using Sgasa.Hosting.Security;
 
 namespace Sgasa.Hosting.Bus;
 
 /// <summary>The certificates of <see cref="BrokerTlsOptions"/>, read.</summary>
 internal sealed class BrokerTls
 {
-    private readonly X509Certificate2Collection _authorities = [];
-
+    /// <exception cref="UserErrorException">A file holds no certificate, or a key that does not go with it.</exception>
     public BrokerTls(BrokerTlsOptions options)
     {
-        if (options.CaFile.Length > 0)
-            _authorities.ImportFromPemFile(options.CaFile);
-        if (options.CertificateFile.Length > 0)
-            Own = X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
+        try
+        {
+            if (options.CertificateFile.Length > 0)
+                Own = X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
+            if (options.CaFile.Length == 0) return;
+
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(options.CaFile);
+            Validation = Certificates.ServerOf(authorities);
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The certificates of {BusOptions.Section}:Tls can't be used: {fault.Message}", fault);
+        }
     }
 
     /// <summary>This host's certificate; null for none.</summary>
     public X509Certificate2? Own { get; }
 
     /// <summary>Takes the place of the system's judgement where authorities are named; null where none are.</summary>
-    public RemoteCertificateValidationCallback? Validation => _authorities.Count == 0 ? null : Validate;
-
-    private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
-            return false;
-
-        using var ours = new X509Chain();
-        ours.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        ours.ChainPolicy.CustomTrustStore.AddRange(_authorities);
-        ours.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        if (chain is not null)
-            ours.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(e => e.Certificate).ToArray());
-        using var presented = X509CertificateLoader.LoadCertificate(certificate.Export(X509ContentType.Cert));
-        return ours.Build(presented);
-    }
+    public RemoteCertificateValidationCallback? Validation { get; }
 }

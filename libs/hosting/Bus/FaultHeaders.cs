@@ -22,8 +22,6 @@ internal static class FaultHeaders
     private const string DeliveryCount = "x-delivery-count";
     private const string AcquiredCount = "x-acquired-count";
 
-    private static readonly string[] Kept = ["traceparent", "tracestate", "baggage", "Diagnostic-Id"];
-
     /// <summary>How often a message was delivered before; 0 where the transport does not count.</summary>
     public static int Deliveries(ReceiveContext message) =>
         Math.Max(Number(message, DeliveryCount), Number(message, AcquiredCount));
@@ -52,12 +50,11 @@ internal static class FaultHeaders
     }
 
     private static bool IsOfTheJourney(string header) =>
-        !Kept.Contains(header, StringComparer.OrdinalIgnoreCase)
-        && (header.StartsWith("x-", StringComparison.OrdinalIgnoreCase)
-            || header.StartsWith("MT-Fault-", StringComparison.OrdinalIgnoreCase)
-            || header.StartsWith("MT-Host-", StringComparison.OrdinalIgnoreCase)
-            || header.StartsWith("Sgasa-", StringComparison.OrdinalIgnoreCase)
-            || header.Equals(MessageHeaders.Reason, StringComparison.OrdinalIgnoreCase));
+        header.StartsWith("x-", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("MT-Fault-", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("MT-Host-", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("Sgasa-", StringComparison.OrdinalIgnoreCase)
+        || header.Equals(MessageHeaders.Reason, StringComparison.OrdinalIgnoreCase);
 
     private static int Number(ReceiveContext message, string header) =>
         message.TransportHeaders.TryGetHeader(header, out var value) && value is IConvertible number

@@ -3,6 +3,7 @@ using System.Text;
 using DotNet.Testcontainers.Builders;
 using RabbitMQ.Client;
 using Sgasa.Hosting.Bus;
+using Sgasa.Hosting.Security;
 using Testcontainers.RabbitMq;
 
 [assembly: AssemblyFixture(typeof(Sgasa.Hosting.Tests.Bus.Broker))]
@@ -15,11 +16,17 @@ public sealed class Broker : IAsyncDisposable
     private const string User = "tester";
     private const string Secret = "for-this-test-run";
     private const int ManagementPort = 15672;
+    private const int TlsPort = 5671;
+    private const string TlsFolder = "/etc/rabbitmq/tls/";
 
     private readonly SemaphoreSlim _turn = new(1);
     private RabbitMqContainer? _container;
     private string? _missing;
     private int _hosts;
+    private TlsOptions? _certificate;
+
+    /// <summary>A server that takes only callers with a certificate of the authority that vouches for its own.</summary>
+    public static Broker Protected(TlsOptions certificate) => new() { _certificate = certificate };
 
     /// <summary>Options that reach a new virtual host; skips the test where no Docker runs.</summary>
     public async Task<Action<BusOptions>> VirtualHostAsync()
@@ -35,7 +42,7 @@ public sealed class Broker : IAsyncDisposable
         {
             options.Transport = BusTransport.RabbitMq;
             options.Host = container.Hostname;
-            options.Port = container.GetMappedPublicPort(RabbitMqBuilder.RabbitMqPort);
+            options.Port = container.GetMappedPublicPort(_certificate is null ? RabbitMqBuilder.RabbitMqPort : TlsPort);
             options.VirtualHost = name;
             options.Username = User;
             options.Password = Secret;
@@ -97,13 +104,13 @@ public sealed class Broker : IAsyncDisposable
     {
         try
         {
-            var container = new RabbitMqBuilder("rabbitmq:4.1-management")
+            var builder = new RabbitMqBuilder("rabbitmq:4.1-management")
                 .WithUsername(User)
                 .WithPassword(Secret)
                 .WithPortBinding(ManagementPort, assignRandomHostPort: true)
                 .WithWaitStrategy(Wait.ForUnixContainer().UntilHttpRequestIsSucceeded(
-                    request => request.ForPort(ManagementPort).ForPath("/")))
-                .Build();
+                    request => request.ForPort(ManagementPort).ForPath("/")));
+            var container = (_certificate is null ? builder : Protect(builder, _certificate)).Build();
             await container.StartAsync(TestContext.Current.CancellationToken);
             _container = container;
         }
@@ -112,4 +119,22 @@ public sealed class Broker : IAsyncDisposable
             _missing = fault.Message.ReplaceLineEndings(" ");
         }
     }
+
+    private static RabbitMqBuilder Protect(RabbitMqBuilder builder, TlsOptions certificate) => builder
+        .WithPortBinding(TlsPort, assignRandomHostPort: true)
+        .WithResourceMapping(File.ReadAllBytes(certificate.CaFile), TlsFolder + "ca.pem")
+        .WithResourceMapping(File.ReadAllBytes(certificate.CertificateFile), TlsFolder + "server.pem")
+        .WithResourceMapping(File.ReadAllBytes(certificate.KeyFile), TlsFolder + "server.key")
+        .WithResourceMapping(
+            Encoding.ASCII.GetBytes(
+                $"""
+                listeners.ssl.default = {TlsPort}
+                ssl_options.cacertfile = {TlsFolder}ca.pem
+                ssl_options.certfile = {TlsFolder}server.pem
+                ssl_options.keyfile = {TlsFolder}server.key
+                ssl_options.verify = verify_peer
+                ssl_options.fail_if_no_peer_cert = true
+
+                """),
+            "/etc/rabbitmq/conf.d/20-tls.conf");
 }
