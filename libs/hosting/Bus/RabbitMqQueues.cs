@@ -9,29 +9,33 @@ internal sealed class RabbitMqQueues(IOptions<BusOptions> options, EndpointNames
     : IBrokerQueues, IAsyncDisposable
 {
     private const int NotFound = 404;
+    private const int Looks = 250;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     // A message that is looked at is invisible to others: one look at a time, so that a requeue misses nothing.
     private readonly SemaphoreSlim _turn = new(1);
     private readonly BrokerConnection _connection = new(options);
 
-    public async Task<IReadOnlyList<QueueState>> ListAsync(CancellationToken cancellationToken)
-    {
-        var states = new List<QueueState>();
-        foreach (var name in endpoints.All)
+    public Task<IReadOnlyList<QueueState>> ListAsync(CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
         {
-            var queue = await FindAsync(name, cancellationToken).ConfigureAwait(false);
-            var faults = await FindAsync(QueueArguments.ErrorQueue(name), cancellationToken).ConfigureAwait(false);
-            states.Add(new QueueState
+            var states = new List<QueueState>();
+            foreach (var name in endpoints.All)
             {
-                Name = name,
-                Waiting = (int)(queue?.MessageCount ?? 0),
-                Consumers = (int)(queue?.ConsumerCount ?? 0),
-                Faulted = (int)(faults?.MessageCount ?? 0),
-            });
-        }
+                var queue = await FindAsync(name, cancellationToken).ConfigureAwait(false);
+                var faults = await FindAsync(QueueArguments.ErrorQueue(name), cancellationToken).ConfigureAwait(false);
+                states.Add(new QueueState
+                {
+                    Name = name,
+                    Waiting = (int)(queue?.MessageCount ?? 0),
+                    Consumers = (int)(queue?.ConsumerCount ?? 0),
+                    Faulted = (int)(faults?.MessageCount ?? 0),
+                });
+            }
 
-        return states;
-    }
+            return (IReadOnlyList<QueueState>)states;
+        },
+        cancellationToken);
 
     public async Task<IReadOnlyList<QueueFault>> ListFaultsAsync(int limit, CancellationToken cancellationToken)
     {
@@ -91,32 +95,61 @@ internal sealed class RabbitMqQueues(IOptions<BusOptions> options, EndpointNames
 
     /// <summary>
     /// Shows every failed message that is there at the beginning. Those that the visitor answers true for are gone
-    /// afterwards; the others go back to their place when the channel closes.
+    /// afterwards; the others are back in their place.
     /// </summary>
+    private Task<bool> VisitAsync(
+        Func<IChannel, string, BasicGetResult, Task<bool>> visit, Func<bool> more, CancellationToken cancellationToken) =>
+        InTurnAsync(
+            async () =>
+            {
+                foreach (var queue in endpoints.All)
+                    await VisitAsync(queue, visit, more, cancellationToken).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+
     private async Task VisitAsync(
-        Func<IChannel, string, BasicGetResult, Task<bool>> visit, Func<bool> more, CancellationToken cancellationToken)
+        string queue,
+        Func<IChannel, string, BasicGetResult, Task<bool>> visit,
+        Func<bool> more,
+        CancellationToken cancellationToken)
+    {
+        var errors = QueueArguments.ErrorQueue(queue);
+        var count = (await FindAsync(errors, cancellationToken).ConfigureAwait(false))?.MessageCount ?? 0;
+        if (count == 0 || !more()) return;
+
+        var taken = 0;
+        var channel = await ChannelAsync(cancellationToken).ConfigureAwait(false);
+        await using (channel.ConfigureAwait(false))
+        {
+            for (var i = 0; i < count && more(); i++)
+            {
+                if (await channel.BasicGetAsync(errors, false, cancellationToken).ConfigureAwait(false) is not { } message)
+                    break;
+                if (!await visit(channel, queue, message).ConfigureAwait(false)) continue;
+
+                await channel.BasicAckAsync(message.DeliveryTag, false, cancellationToken).ConfigureAwait(false);
+                taken++;
+            }
+
+            // What was not acknowledged goes back when the channel is closed, a moment later.
+            await channel.CloseAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        for (var look = 0; look < Looks; look++)
+        {
+            var back = await FindAsync(errors, cancellationToken).ConfigureAwait(false);
+            if (back is null || back.MessageCount >= count - taken) return;
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var queue in endpoints.All)
-            {
-                var errors = QueueArguments.ErrorQueue(queue);
-                var count = (await FindAsync(errors, cancellationToken).ConfigureAwait(false))?.MessageCount ?? 0;
-                if (count == 0) continue;
-
-                var channel = await ChannelAsync(cancellationToken).ConfigureAwait(false);
-                await using var _ = channel.ConfigureAwait(false);
-                for (var i = 0; i < count && more(); i++)
-                {
-                    if (await channel.BasicGetAsync(errors, false, cancellationToken).ConfigureAwait(false) is not { } message)
-                        break;
-                    if (await visit(channel, queue, message).ConfigureAwait(false))
-                        await channel.BasicAckAsync(message.DeliveryTag, false, cancellationToken).ConfigureAwait(false);
-                }
-
-                await channel.CloseAsync(cancellationToken).ConfigureAwait(false);
-            }
+            return await act().ConfigureAwait(false);
         }
         finally
         {
