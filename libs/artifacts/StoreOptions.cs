@@ -37,7 +37,7 @@ public sealed class StoreOptions
     public long MaxFileSetBytes { get; set; } = 16L << 30;
 
     /// <summary>MongoDb: how long a starting host waits for a database that does not answer yet.</summary>
-    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     internal StoreKind KindOfStore => Enum.Parse<StoreKind>(Kind, ignoreCase: true);
 

@@ -57,6 +57,15 @@ internal static partial class Log
         "The saved state of training job {JobId} belongs to another training; this one begins anew")]
     public static partial void StateOfAnother(this ILogger logger, string jobId);
 
+    [LoggerMessage(21, LogLevel.Information, "The adapter of {CheckpointId} was brought from the file store")]
+    public static partial void AdapterFetched(this ILogger logger, string checkpointId);
+
+    [LoggerMessage(22, LogLevel.Information, "The state {State} of training job {JobId} was brought from the file store")]
+    public static partial void StateFetched(this ILogger logger, string state, string jobId);
+
+    [LoggerMessage(23, LogLevel.Warning, "The stored state {State} of training job {JobId} is damaged and left out")]
+    public static partial void StateDamaged(this ILogger logger, Exception fault, string state, string jobId);
+
     [LoggerMessage(30, LogLevel.Error, "{Method} failed")]
     public static partial void CallFailed(this ILogger logger, Exception fault, string method);
 }

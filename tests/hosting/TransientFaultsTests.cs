@@ -32,6 +32,7 @@ public sealed class TransientFaultsTests
         new MongoExecutionTimeoutException(Connection, "too slow"),
         MongoCommand(112), // write conflict
         MongoCommand(11_600), // interrupted at shutdown
+        new MongoAuthenticationException(Connection, "shutting down", MongoCommand(91)),
         Labelled("TransientTransactionError"),
         Labelled("RetryableWriteError"),
     ];
@@ -49,6 +50,7 @@ public sealed class TransientFaultsTests
         new OperationCanceledException(),
         new AggregateException(new TimeoutException(), new InvalidOperationException()),
         new MongoAuthenticationException(Connection, "wrong password"),
+        new MongoAuthenticationException(Connection, "wrong password", MongoCommand(18)),
         new MongoConfigurationException("no such option"),
         MongoCommand(13), // not authorized
         MongoCommand(11_000), // duplicate key

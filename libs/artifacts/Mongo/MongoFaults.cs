@@ -5,9 +5,12 @@ namespace Sgasa.Artifacts.Mongo;
 /// <summary>Tells the driver's faults that may be gone at the next try from those that will not.</summary>
 public static class MongoFaults
 {
-    // Server codes: the network, a primary that changes or shuts down, time limits, write conflicts.
+    // Server codes: its own trouble, the network, a primary that changes or shuts down, time limits, write conflicts.
     private static readonly HashSet<int> PassingCodes =
-        [6, 7, 50, 64, 89, 91, 112, 134, 189, 202, 246, 262, 317, 358, 365, 384, 402, 10_107, 11_600, 11_602, 13_435, 13_436];
+    [
+        1, 6, 7, 8, 50, 64, 89, 91, 112, 134, 189, 202, 246, 262, 317, 358, 365, 384, 402,
+        10_107, 11_600, 11_602, 13_435, 13_436,
+    ];
 
     private static readonly string[] PassingLabels =
     [
@@ -19,7 +22,8 @@ public static class MongoFaults
     public static bool IsTransient(Exception fault) => fault switch
     {
         TimeoutException => true, // no server could be selected
-        MongoAuthenticationException => false,
+        // A server that shuts down may say so in the middle of the greeting.
+        MongoAuthenticationException refused => refused.InnerException is { } inner && IsTransient(inner),
         MongoConnectionException or MongoConnectionPoolPausedException or MongoWaitQueueFullException => true,
         MongoNotPrimaryException or MongoNodeIsRecoveringException => true,
         MongoExecutionTimeoutException or MongoCursorNotFoundException or MongoWriteConcernException => true,

@@ -10,7 +10,8 @@ namespace Sgasa.Trainer.Checkpoints;
 /// and continue them there, and so does this one when its container is gone. Elsewhere the data folder is all there
 /// is, and nothing is copied.
 /// </summary>
-public sealed class CheckpointArchive(CheckpointFolders folders, JobFolders jobs, IServiceProvider services) : IDisposable
+public sealed class CheckpointArchive(
+    CheckpointFolders folders, JobFolders jobs, IServiceProvider services, ILogger<CheckpointArchive> logger) : IDisposable
 {
     private const string Checkpoints = "checkpoints", States = "jobs";
 
@@ -65,6 +66,7 @@ public sealed class CheckpointArchive(CheckpointFolders folders, JobFolders jobs
             var fetched = !await HoldsAsync(folders.OwnFolderOf(checkpointId), set, cancellationToken)
                 && await jobs.ReceiveAdapterAsync(checkpointId, folder => DownloadAsync(key, folder, cancellationToken));
             _present[checkpointId] = true;
+            if (fetched) logger.AdapterFetched(checkpointId);
             return fetched;
         }
         finally
@@ -96,11 +98,14 @@ public sealed class CheckpointArchive(CheckpointFolders folders, JobFolders jobs
         if (string.CompareOrdinal(Path.GetFileName(jobs.NewestState(jobId)), name) >= 0) return false;
         try
         {
-            return await jobs.ReceiveStateAsync(
+            var fetched = await jobs.ReceiveStateAsync(
                 jobId, name, folder => DownloadAsync(states[^1], folder, cancellationToken));
+            if (fetched) logger.StateFetched(name, jobId);
+            return fetched;
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException fault)
         {
+            logger.StateDamaged(fault, name, jobId);
             return false;
         }
     }

@@ -70,13 +70,16 @@ public sealed class MongoQueriesTests(MongoContainers containers)
     {
         var query = MongoQueries.All[int.Parse(number)];
         await using var server = await MongoServer.StartAsync(containers, Topology.ReplicaSet, GetType());
+        var connection = server.Connect();
+        // For a collection that is not there nothing is planned.
+        await connection.Collection(query.Collection).InsertOneAsync(new BsonDocument(), options: null, Token);
         var find = new BsonDocument { ["find"] = query.Collection, ["filter"] = SampleFilter(query) };
         if (query.Sort is not null) find["sort"] = query.Sort;
 
         BsonDocument plan;
         try
         {
-            plan = await server.Connect().Database.RunCommandAsync<BsonDocument>(
+            plan = await connection.Database.RunCommandAsync<BsonDocument>(
                 new BsonDocument { ["explain"] = find, ["verbosity"] = "queryPlanner" }, cancellationToken: Token);
         }
         catch (MongoCommandException refused) when (refused.Code == 59)
