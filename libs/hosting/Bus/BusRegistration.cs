@@ -61,6 +61,7 @@ public static class BusRegistration
     {
         ArgumentNullException.ThrowIfNull(bus);
         WireFormat.Use();
+        bus.TryAddSingleton(TimeProvider.System);
         bus.SetKebabCaseEndpointNameFormatter();
         bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
         {

@@ -79,7 +79,13 @@ public sealed class SgasaHostTests : IDisposable
         await app.StartAsync(Ct);
         RoundMetrics.Heard(new GuidelineSynthesized
         {
-            RoundId = "r-metrics", Slot = 0, Attempt = 0, GuidelineId = "g", Verified = true, Score = 1, Tokens = 1,
+            RoundId = "r-metrics",
+            Slot = 0,
+            Attempt = 0,
+            GuidelineId = "g",
+            Verified = true,
+            Score = 1,
+            Tokens = 1,
         });
 
         var (_, text) = await AskAsync(app, "/metrics");

@@ -71,7 +71,11 @@ public sealed class RoundSpanFilterTests : IAsyncDisposable
     {
         var heard = new PromptAugmented
         {
-            RoundId = "r-events", Label = Label.Benign, Batch = 0, Requested = 7, Tokens = 1_234_567,
+            RoundId = "r-events",
+            Label = Label.Benign,
+            Batch = 0,
+            Requested = 7,
+            Tokens = 1_234_567,
             Accepted = [.. Enumerable.Range(0, 3).Select(i => new AcceptedPrompt { PromptId = $"p{i}", Signature = "" })],
         };
 
