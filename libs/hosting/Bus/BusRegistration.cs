@@ -30,6 +30,7 @@ public static class BusRegistration
             host.ConsumerStopTimeout = bus.Value.StopGrace;
             host.StopTimeout = bus.Value.StopGrace + TimeSpan.FromSeconds(10);
         });
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MessageSender>();
         services.TryAddSingleton<IMessageSender, TracedMessageSender>();
         services.TryAddSingleton<EndpointNames>();

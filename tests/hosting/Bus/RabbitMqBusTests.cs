@@ -128,7 +128,8 @@ public sealed class RabbitMqBusTests(Broker broker)
         var second = new Script();
         await using var next = await BrokerHost.StartAsync(virtualHost, second, Worker);
 
-        await BrokerHost.UntilAsync(() => second.Attempts == 1);
+        await BrokerHost.UntilAsync(
+            async () => (second.Attempts, await next.StateAsync("augment-prompts")), seen => seen.Attempts == 1);
         (await next.StateAsync("augment-prompts")).Faulted.ShouldBe(0);
         next.Failures.All.ShouldBeEmpty();
     }
