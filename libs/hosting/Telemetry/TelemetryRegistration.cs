@@ -42,7 +42,8 @@ public static class TelemetryRegistration
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(
-                    SgasaTelemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");
+                    SgasaTelemetry.Name, SgasaTelemetry.Name + ".*", "Microsoft.AspNetCore.Hosting",
+                    "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");
                 metrics.AddPrometheusExporter();
                 if (HasEndpoint(configuration, "METRICS")) metrics.AddOtlpExporter();
             });

@@ -41,6 +41,13 @@ internal static class Settings
         }
     }
 
+    /// <summary>Whether some service has a setting of that name, e.g. <c>Bus:Tls:CaFile</c>.</summary>
+    public static bool Has(string name)
+    {
+        var path = name.Split(':');
+        return Options[path[0]].Any(type => path.Skip(1).Aggregate((Type?)type, (t, p) => t?.GetProperty(p)?.PropertyType) is not null);
+    }
+
     private static bool IsOfOthers(string key) => OfOthers.Any(p => key.StartsWith(p, StringComparison.OrdinalIgnoreCase));
 
     private static string Key(string variable)
