@@ -31,6 +31,8 @@ public static class SgasaHost
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
         ["Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel"] = "None",
         ["Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel.Connections"] = "Warning",
+        // The checks say it themselves, in a line.
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         ["Logging:LogLevel:Grpc"] = "Warning",
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
     };
