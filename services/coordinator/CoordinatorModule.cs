@@ -40,6 +40,7 @@ public static class CoordinatorModule
         services.TryAddSingleton<OidcTokens>();
         services.TryAddSingleton<ApiCredentials>();
         services.TryAddSingleton<ApiStartCheck>();
+        services.AddOpenApi();
         services.AddRateLimiter(static _ => { });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<RateLimiterOptions>, ApiLimits>());
         services.AddHostedService<ResumeRounds>();

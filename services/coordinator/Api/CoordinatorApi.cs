@@ -24,5 +24,6 @@ public static class CoordinatorApi
         RoundEndpoints.Map(root);
         ExportEndpoints.Map(root);
         StatusEndpoints.Map(root);
+        root.MapOpenApi("/openapi.json");
     }
 }

@@ -131,6 +131,20 @@ public sealed class ApiGateTests
     }
 
     [Fact]
+    public async Task Get_OpenApi_DescribesEveryAddress()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var (status, document) = await host.GetAsync("/v1/openapi.json");
+
+        status.ShouldBe(HttpStatusCode.OK);
+        var paths = document.GetProperty("paths").EnumerateObject().Select(p => p.Name).ToList();
+        paths.ShouldContain("/v1/rounds/{id}/events");
+        paths.ShouldContain("/v1/logs");
+        paths.Count.ShouldBe(15);
+    }
+
+    [Fact]
     public async Task Start_OpenToOtherMachinesWithoutAKey_IsRefused()
     {
         var fault = await Should.ThrowAsync<UserErrorException>(() => ApiHost.StartAsync(url: "http://0.0.0.0:0"));

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sgasa.Artifacts;
+using Sgasa.Artifacts.Files;
 using Sgasa.Artifacts.Sqlite;
 using Sgasa.Coordinator.Api;
 using Sgasa.Coordinator.Tests.Consumers;
@@ -38,13 +39,15 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <param name="script">What the workers do; null for a host without workers, whose rounds stand still.</param>
     /// <param name="database">The store, shared with another host; a new one otherwise.</param>
     /// <param name="url">Where to listen.</param>
-    /// <param name="model">The base model; null for a trainer that nobody knows.</param>
+    /// <param name="model">The base model; null for one that is known.</param>
+    /// <param name="files">Where adapters are; null for nowhere.</param>
     public static async Task<ApiHost> StartAsync(
         Action<ApiOptions>? configure = null,
         Script? script = null,
         string? database = null,
         string url = "http://127.0.0.1:0",
-        IBaseModel? model = null)
+        IBaseModel? model = null,
+        IFileStore? files = null)
     {
         var folder = database is null ? Directory.CreateTempSubdirectory("sgasa-").FullName : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -65,6 +68,7 @@ internal sealed class ApiHost : IAsyncDisposable
                 })
             .AddCoordinator(options => options.ResumeOnStart = false)
             .Configure(configure ?? (static _ => { }));
+        if (files is not null) builder.Services.AddSingleton(files);
         var app = builder.Build();
         app.MapCoordinator();
         var host = new ApiHost(app, folder);
