@@ -34,7 +34,7 @@ internal sealed class BrokerHost : IAsyncDisposable
                 options.Retries = 0;
                 options.FirstRetryPause = options.LongestRetryPause = TimeSpan.FromMilliseconds(1);
                 options.DelayedRetries = 0;
-                options.StopGrace = TimeSpan.Zero;
+                options.StopGrace = TimeSpan.FromMilliseconds(500);
                 virtualHost(options);
                 configure?.Invoke(options);
             },
