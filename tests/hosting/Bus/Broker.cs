@@ -72,15 +72,23 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Takes the server's work up again.</summary>
     public Task StartAsync() => ControlAsync("start_app");
 
+    /// <summary>Closes a virtual host's connections, as the end of their processes would.</summary>
+    public Task DisconnectAsync(Action<BusOptions> virtualHost)
+    {
+        var options = new BusOptions();
+        virtualHost(options);
+        return ControlAsync("close_all_connections", "--vhost", options.VirtualHost, "The process ended.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_container is not null) await _container.DisposeAsync();
         _turn.Dispose();
     }
 
-    private async Task ControlAsync(string command)
+    private async Task ControlAsync(params string[] command)
     {
-        var result = await _container!.ExecAsync(["rabbitmqctl", command], TestContext.Current.CancellationToken);
+        var result = await _container!.ExecAsync(["rabbitmqctl", .. command], TestContext.Current.CancellationToken);
         result.ExitCode.ShouldBe(0, result.Stderr);
     }
 
