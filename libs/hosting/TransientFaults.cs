@@ -28,6 +28,8 @@ public static class TransientFaults
             SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6, // busy, locked
             MongoException mongo => MongoFaults.IsTransient(mongo),
             ConnectionException or MessageReturnedException or RabbitMQClientException => true, // the broker's
+            // Something gave up that the host did not stop, e.g. a publication whose connection went away before it was confirmed.
+            ConsumerCanceledException => true,
             FileNotFoundException or DirectoryNotFoundException or PathTooLongException => false,
             EndOfStreamException => false,
             IOException => true,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
+using MassTransit;
 using Microsoft.Data.Sqlite;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -26,6 +27,7 @@ public sealed class TransientFaultsTests
         new SqliteException("database is locked", 5),
         new TaskCanceledException("timeout", new TimeoutException()),
         new AggregateException(new TimeoutException(), new IOException()),
+        new ConsumerCanceledException("The operation was canceled by the consumer."),
         new MongoConnectionException(Connection, "reset", new IOException()),
         new MongoNotPrimaryException(Connection, new BsonDocument("find", "x"), new BsonDocument("ok", 0)),
         new MongoNodeIsRecoveringException(Connection, new BsonDocument("find", "x"), new BsonDocument("ok", 0)),
