@@ -45,7 +45,8 @@ internal static class Settings
     public static bool Has(string name)
     {
         var path = name.Split(':');
-        return Options[path[0]].Any(type => path.Skip(1).Aggregate((Type?)type, (t, p) => t?.GetProperty(p)?.PropertyType) is not null);
+        return Options[path[0]].Any(
+            type => path.Skip(1).Aggregate((Type?)type, (t, p) => t?.GetProperty(p)?.PropertyType) is not null);
     }
 
     private static bool IsOfOthers(string key) => OfOthers.Any(p => key.StartsWith(p, StringComparison.OrdinalIgnoreCase));
