@@ -19,7 +19,9 @@ internal static class HealthProbe
     {
         var http = configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
         var host = http.Address is "*" or "0.0.0.0" or "::" ? "127.0.0.1" : http.Address;
-        using var client = new HttpClient { Timeout = Patience };
+        // A proxy that the environment names knows nothing of this machine.
+        using var direct = new HttpClientHandler { UseProxy = false };
+        using var client = new HttpClient(direct) { Timeout = Patience };
         try
         {
             using var answer = await client.GetAsync(

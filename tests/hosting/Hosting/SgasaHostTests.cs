@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -70,6 +71,23 @@ public sealed class SgasaHostTests : IDisposable
 
         json.ShouldBe("""{"status":"healthy","checks":{}}""");
         status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task Probe_ServiceBesideIt_ExitsAsItsReadinessSays(bool broken, int expected)
+    {
+        await using var app = Build(configure: host =>
+        {
+            if (broken) host.Services.AddReadiness<BrokenCheck>("broken");
+        });
+        await app.StartAsync(Ct);
+
+        var exitCode = await SgasaHost.RunAsync(
+            ["--probe", $"--Http:Port={new Uri(app.Urls.Single()).Port}"], "test", _ => throw new UnreachableException());
+
+        exitCode.ShouldBe(expected);
     }
 
     [Fact]
