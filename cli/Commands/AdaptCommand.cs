@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sgasa.Cli.Adapting;
 using Sgasa.Cli.Remote;
 using Sgasa.Cli.Terminal;
+using Sgasa.Contracts;
 
 namespace Sgasa.Cli.Commands;
 
@@ -68,6 +69,13 @@ internal static class AdaptCommand
                 Json = parsed.GetValue(json),
             };
             using var server = servers.Connect(parsed, console);
+            foreach (var option in (Option[])[model, device])
+            {
+                if (server is null || parsed.GetResult(option) is null or { Implicit: true }) continue;
+                throw new UserErrorException(
+                    $"{option.Name} is the server's to choose. Leave it out, or run the round here with --server local.");
+            }
+
             return server is null
                 ? await new AdaptRun(console, time).RunAsync(request, ct)
                 : await new RemoteAdaptRun(console, time, server).RunAsync(request, ct);

@@ -24,12 +24,6 @@ internal sealed class RemoteAdaptRun(ToolConsole console, TimeProvider time, Coo
     /// <exception cref="ServerFaultException">The server does not answer.</exception>
     public async Task<int> RunAsync(AdaptRequest request, CancellationToken cancellationToken)
     {
-        if (request.Model is not null)
-        {
-            throw new UserErrorException(
-                "--model is the server's to choose. Leave it out, or run the round here with --server local.");
-        }
-
         var info = await server.InfoAsync(cancellationToken);
         if (CoordinatorClient.VersionFault(info.Version) is { } fault) Tell(fault);
         var model = info.Model ?? throw new ServerFaultException($"{server.Server}: {info.ModelFault}");

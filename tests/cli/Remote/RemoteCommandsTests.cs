@@ -135,15 +135,17 @@ public sealed class RemoteCommandsTests : IDisposable
         Directory.Exists(_folder["out"]).ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task Adapt_WithAModelOfItsOwn_IsRefused()
+    [Theory]
+    [InlineData("--model", "x")]
+    [InlineData("--device", "cpu")]
+    public async Task Adapt_WithAModelOrADeviceOfItsOwn_IsRefused(string option, string value)
     {
         await using var server = await Deployment.StartIdleAsync(_folder);
 
-        var code = await _console.RunAsync("--server", server.Url, "adapt", "log.jsonl", "--model", "x");
+        var code = await _console.RunAsync("--server", server.Url, "adapt", "log.jsonl", option, value);
 
         code.ShouldBe(ExitCodes.BadInput);
-        _console.Error.ShouldContain("--model is the server's to choose");
+        _console.Error.ShouldContain($"{option} is the server's to choose");
     }
 
     [Fact]
