@@ -55,8 +55,8 @@ public static class TrainerListening
         {
             throw new UserErrorException(
                 $"{Listen} '{uri.OriginalString}' can be reached from other machines, and {SecurityOptions.Section}:"
-                + $"{nameof(SecurityOptions.SharedSecret)} is empty: give a secret, or certificates ({Tls}) to an https address; or "
-                + $"set {SecurityOptions.Section}:{nameof(SecurityOptions.AllowUnauthenticated)}=true where the network keeps "
+                + $"{nameof(SecurityOptions.SharedSecret)} is empty: give a secret, or certificates ({Tls}) to an https "
+                + $"address; or set {SecurityOptions.Section}:{nameof(SecurityOptions.AllowUnauthenticated)}=true where the network keeps "
                 + "strangers out.");
         }
 

@@ -46,7 +46,8 @@ public sealed class CallerTests : IAsyncDisposable
     [Fact]
     public async Task Call_OverASocket_NeedsNoSecret()
     {
-        var address = await ServeAsync(new SecurityOptions { SharedSecret = Secret }, "unix:" + Path.Combine(_folder, "s", "grpc.sock"));
+        var socket = "unix:" + Path.Combine(_folder, "s", "grpc.sock");
+        var address = await ServeAsync(new SecurityOptions { SharedSecret = Secret }, socket);
 
         var fault = await FaultAsync(address, new SecurityOptions());
 
@@ -60,7 +61,8 @@ public sealed class CallerTests : IAsyncDisposable
         using var channel = TrainerAddress.Connect(address, new SecurityOptions { SharedSecret = Secret });
         // The client has the same limit: without it the server must hold its own.
         using var handler = new SocketsHttpHandler();
-        using var unlimited = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, MaxSendMessageSize = null });
+        using var unlimited = GrpcChannel.ForAddress(
+            address, new GrpcChannelOptions { HttpHandler = handler, MaxSendMessageSize = null });
         var headers = new Metadata { { "authorization", SharedSecret.Header(Secret) } };
         var huge = new TrainingJobRequest { JobId = new string('x', TrainerAddress.MaxMessageBytes + 1) };
 
@@ -148,7 +150,8 @@ public sealed class CallerTests : IAsyncDisposable
         using var channel = TrainerAddress.Connect(address, security);
         try
         {
-            await new Training.TrainingClient(channel).GetAsync(new TrainingJobRequest { JobId = "none" }, cancellationToken: Ct);
+            await new Training.TrainingClient(channel).GetAsync(
+                new TrainingJobRequest { JobId = "none" }, cancellationToken: Ct);
         }
         catch (RpcException fault)
         {

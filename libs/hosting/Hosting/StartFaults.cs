@@ -5,7 +5,9 @@ using Sgasa.Contracts;
 
 namespace Sgasa.Hosting;
 
-/// <summary>Tells mistakes in a service's configuration from other faults, and says them in a line that names the setting.</summary>
+/// <summary>
+/// Tells mistakes in a service's configuration from other faults, and says them in a line that names the setting.
+/// </summary>
 internal static partial class StartFaults
 {
     /// <summary>The mistake in a line; null where the fault is of another kind.</summary>
@@ -41,7 +43,8 @@ internal static partial class StartFaults
     private static string Named(string section, string member, string error) =>
         error.StartsWith(section + ":", StringComparison.Ordinal) || member.Length == 0 ? error : $"{section}:{member}: {error}";
 
-    [GeneratedRegex("^DataAnnotation validation failed for '[^']*' members: '(?<member>[^']*)' with the error: '(?<error>.*)'\\.$",
+    [GeneratedRegex(
+        "^DataAnnotation validation failed for '[^']*' members: '(?<member>[^']*)' with the error: '(?<error>.*)'\\.$",
         RegexOptions.Singleline)]
     private static partial Regex Annotation();
 

@@ -61,7 +61,8 @@ public static class Certificates
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(purpose));
         if (sent is not null)
             foreach (var element in sent.ChainElements) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        return chain.Build(certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
+        return chain.Build(
+            certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
     }
 
     private static T Reading<T>(string name, string path, Func<T> read)

@@ -7,7 +7,9 @@ namespace Sgasa.Hosting.Telemetry;
 public static class GenerationMetrics
 {
     private static readonly Counter<long> Tokens = SgasaTelemetry.Meter.CreateCounter<long>(
-        "sgasa.generation.tokens", "{token}", "Tokens of prompts read and of responses generated; its rate is tokens per second.");
+        "sgasa.generation.tokens",
+        "{token}",
+        "Tokens of prompts read and of responses generated; its rate is tokens per second.");
 
     private static readonly Histogram<double> Duration = SgasaTelemetry.Meter.CreateHistogram(
         "gen_ai.server.request.duration", "s", "Time from a request to its whole response, queueing included.",

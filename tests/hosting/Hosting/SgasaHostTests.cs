@@ -51,14 +51,21 @@ public sealed class SgasaHostTests : IDisposable
     public async Task Ready_ModelDoesNotAnswer_NamesItsAddressWithoutItsPassword()
     {
         await using var app = Build(
-            ["--Models:Generator:Kind=OpenAI", "--Models:Generator:Model=m", "--Models:Generator:Address=http://u:key@127.0.0.1:9/v1"],
+            [
+                "--Models:Generator:Kind=OpenAI",
+                "--Models:Generator:Model=m",
+                "--Models:Generator:Address=http://u:key@127.0.0.1:9/v1",
+            ],
             host => host.Services.AddModelClients(host.Configuration.GetSection(ModelClientsOptions.Section)));
         await app.StartAsync(Ct);
 
         var (status, json) = await AskAsync(app, HealthEndpoints.Ready);
 
         status.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        json.ShouldContain("\"model\":{\"status\":\"unhealthy\",\"reason\":\"The model at http://127.0.0.1:9 does not answer.\"}");
+        json.ShouldContain(
+            """
+            "model":{"status":"unhealthy","reason":"The model at http://127.0.0.1:9 does not answer."}
+            """.Trim());
     }
 
     [Fact]
