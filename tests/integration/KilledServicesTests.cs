@@ -18,7 +18,7 @@ public sealed class KilledServicesTests(Servers servers, UndisturbedRound undist
         deployment["synthesizer"].Start();
         await round.KillAtWorkAsync("augmenter", "augment-prompts");
         deployment["augmenter"].Start();
-        await round.KillAtWorkAsync("coordinator", "advance-round");
+        await round.KillBeforeAnswerAsync("coordinator");
         deployment["coordinator"].Start();
         await round.KillAtWorkAsync("augmenter", "build-pairs");
         deployment["augmenter"].Start();

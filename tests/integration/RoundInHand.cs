@@ -28,16 +28,30 @@ internal sealed class RoundInHand
     /// <summary>Where it stands.</summary>
     public async Task<string> StatusAsync() => (await _deployment.Stores.Rounds.FindAsync(Id, Token))!.Status;
 
-    /// <summary>Waits until there are some artifacts of a kind.</summary>
-    public Task HasAsync<T>(int count = 1) where T : class, IArtifact => WhileGoingAsync(
-        $"there are {count} of {typeof(T).Name}",
-        async () => (await _deployment.Stores.Artifacts.ListAsync<T>(Id, Token)).Count >= count);
+    /// <summary>Waits until there are some artifacts of a kind, while the round still needs more.</summary>
+    public async Task HasAsync<T>(int count = 1) where T : class, IArtifact
+    {
+        await WhileGoingAsync(
+            $"there are {count} of {typeof(T).Name}",
+            async () => (await _deployment.Stores.Artifacts.ListAsync<T>(Id, Token)).Count >= count);
+        (await StatusAsync()).ShouldBe("Running", "the round was over before anything could happen to it");
+    }
 
     /// <summary>Ends a replica while it holds a message of that queue and has not answered it.</summary>
     public async Task KillAtWorkAsync(string replica, string queue)
     {
         await HeldAsync(replica, $"{replica} works on {queue}", () => HoldsAsync(queue));
         await _deployment[replica].KillAsync();
+    }
+
+    /// <summary>
+    /// Ends a coordinator with events that it has not answered. It answers one too soon for <see cref="KillAtWorkAsync"/>.
+    /// </summary>
+    public async Task KillBeforeAnswerAsync(string coordinator)
+    {
+        _deployment[coordinator].Freeze();
+        await WhileGoingAsync($"{coordinator} gets an event", () => HoldsAsync("advance-round"));
+        await _deployment[coordinator].KillAsync();
     }
 
     /// <summary>
