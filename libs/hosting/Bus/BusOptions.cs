@@ -119,12 +119,15 @@ public sealed class BusOptions : IValidatableObject
     public int ConcurrencyOf(string endpoint) =>
         EndpointConcurrency.TryGetValue(endpoint, out var n) ? n
         : endpoint == TrainingIntake ? 1
-        : WorkQueues.Contains(endpoint) ? Concurrency
+        : IsWork(endpoint) ? Concurrency
         : EventConcurrency;
 
     /// <summary>How many messages of one queue the broker hands out before they are acknowledged.</summary>
     public int PrefetchOf(string endpoint) =>
-        WorkQueues.Contains(endpoint) ? ConcurrencyOf(endpoint) : Math.Max(EventPrefetch, ConcurrencyOf(endpoint));
+        IsWork(endpoint) ? ConcurrencyOf(endpoint) : Math.Max(EventPrefetch, ConcurrencyOf(endpoint));
+
+    /// <summary>Whether a queue is one that commands are sent to.</summary>
+    internal static bool IsWork(string endpoint) => WorkQueues.Contains(endpoint);
 
     /// <summary>The wait before a delayed retry, from 0; null when there is none left.</summary>
     internal TimeSpan? RetryDelay(int retry)

@@ -71,7 +71,7 @@ public static class BusRegistration
             endpoint.ConcurrentMessageLimit = options.ConcurrencyOf(name);
             endpoint.PrefetchCount = options.PrefetchOf(name);
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) RabbitMqTransport.Configure(rabbit);
-            endpoint.UseFilter(new WorkInHandFilter());
+            if (BusOptions.IsWork(name)) endpoint.UseFilter(new WorkInHandFilter());
             endpoint.UseFilter(new DeliveryLimitFilter(options.DeliveryLimit));
             // Consume filters lie within the retries, and would take every try for the last; these do not.
             endpoint.ConfigureError(error => UseFaultFilters(error, name, context, options));
@@ -81,14 +81,18 @@ public static class BusRegistration
                     Pipe.New<ExceptionReceiveContext>(error => UseFaultFilters(error, name, context, options)));
                 unexpected.UseFilter(new UnexpectedMessageFilter(name));
             });
-            endpoint.UseConsumeFilter(typeof(RoundSpanFilter<>), context);
-            if (options.Retries == 0) return;
-            endpoint.UseMessageRetry(retry =>
+            if (options.Retries > 0)
             {
-                retry.Handle<Exception>(TransientFaults.IsTransient);
-                retry.Exponential(
-                    options.Retries, options.FirstRetryPause, options.LongestRetryPause, options.FirstRetryPause);
-            });
+                endpoint.UseMessageRetry(retry =>
+                {
+                    retry.Handle<Exception>(TransientFaults.IsTransient);
+                    retry.Exponential(
+                        options.Retries, options.FirstRetryPause, options.LongestRetryPause, options.FirstRetryPause);
+                });
+            }
+
+            // Within the retries: each try has its span.
+            RoundSpans.Use(endpoint, context.GetRequiredService<TimeProvider>());
         });
     }
 

@@ -112,6 +112,8 @@ public sealed class RoundSpanFilterTests : IAsyncDisposable
         _host = builder.Build();
         await _host.StartAsync(Ct);
         await _host.Services.GetRequiredService<IMessageSender>().DispatchAsync(message, Ct);
-        while (!until()) await Task.Delay(5, Ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        while (!until()) await Task.Delay(5, limit.Token);
     }
 }
