@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using Sgasa.Artifacts;
 using Sgasa.Contracts;
@@ -143,6 +142,7 @@ public sealed class TrainingJobExecution(
         CancellationToken stopping)
     {
         var pace = new TrainingPace(time, session.Step);
+        var reports = new ProgressReports(events.ProgressedAsync, time, logger);
         await lease.RenewAsync(lease.Job with { Step = session.Step, Steps = session.Steps }, stopping);
         while (session.Step < session.Steps)
         {
@@ -151,7 +151,7 @@ public sealed class TrainingJobExecution(
             pace.Took(step);
             var (done, last) = (session.Step, session.Step == session.Steps);
             if (pace.ReportIsDue(options.Value.ProgressInterval) || last)
-                await ReportAsync(lease, pace, done, session.Steps, step, stopping);
+                await ReportAsync(lease, reports, pace, done, session.Steps, step, stopping);
             if (done % saveEvery == 0 && !last)
                 await SaveStateAsync(lease, session, abandoned);
         }
@@ -172,11 +172,14 @@ public sealed class TrainingJobExecution(
         await Copy(lease, archive.PublishStateAsync(lease.Job.Id, abandoned), CancellationToken.None);
     }
 
-    [SuppressMessage(
-        "Design", "CA1031:Do not catch general exception types",
-        Justification = "A report nobody gets is no reason to stop training.")]
     private async Task ReportAsync(
-        JobLease lease, TrainingPace pace, int done, int steps, TrainingStep step, CancellationToken stopping)
+        JobLease lease,
+        ProgressReports reports,
+        TrainingPace pace,
+        int done,
+        int steps,
+        TrainingStep step,
+        CancellationToken stopping)
     {
         var progress = lease.Job with
         {
@@ -187,14 +190,7 @@ public sealed class TrainingJobExecution(
         };
         await lease.RenewAsync(progress, stopping);
         board.Report(progress.Id, new LiveFigures(step.Metrics, pace.SecondsLeft(done, steps)));
-        try
-        {
-            await events.ProgressedAsync(progress, stopping);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            logger.ProgressNotPublished(fault, progress.Id);
-        }
+        await reports.TellAsync(progress, stopping);
     }
 
     private async Task CompleteAsync(JobLease lease, Checkpoint checkpoint, CancellationToken stopping)
