@@ -7,6 +7,8 @@ namespace Sgasa.Integration.Tests;
 /// <summary>A round that a deployment works on.</summary>
 internal sealed class RoundInHand
 {
+    private static readonly TimeSpan Beginning = TimeSpan.FromMilliseconds(100);
+
     private readonly Deployment _deployment;
 
     private RoundInHand(Deployment deployment, string id) => (_deployment, Id) = (deployment, id);
@@ -40,8 +42,23 @@ internal sealed class RoundInHand
     /// <summary>Ends a replica while it holds a message of that queue and has not answered it.</summary>
     public async Task KillAtWorkAsync(string replica, string queue)
     {
-        await HeldAsync(replica, $"{replica} works on {queue}", () => HoldsAsync(queue));
-        await _deployment[replica].KillAsync();
+        var process = _deployment[replica];
+        await WhileGoingAsync($"{replica} works on {queue}", async () =>
+        {
+            // Held still before the look, it can't finish meanwhile; and what came while it was held, it then begins.
+            process.Freeze();
+            if (await HoldsAsync(queue))
+            {
+                process.Thaw();
+                await Task.Delay(Beginning, TimeProvider.System, Token);
+                process.Freeze();
+                if (await HoldsAsync(queue)) return true;
+            }
+
+            process.Thaw();
+            return false;
+        });
+        await process.KillAsync();
     }
 
     /// <summary>
@@ -59,7 +76,14 @@ internal sealed class RoundInHand
     /// </summary>
     public async Task KillTrainerMidEpochAsync(string trainer)
     {
-        await HeldAsync(trainer, $"{trainer} trains", IsMidEpochAsync);
+        await WhileGoingAsync($"{trainer} trains", async () =>
+        {
+            if (!await IsMidEpochAsync()) return false;
+            _deployment[trainer].Freeze();
+            if (await IsMidEpochAsync()) return true;
+            _deployment[trainer].Thaw();
+            return false;
+        });
         await _deployment[trainer].KillAsync();
     }
 
@@ -111,18 +135,6 @@ internal sealed class RoundInHand
             return state.Status is "Running" or "Completed"
                 ? await look()
                 : throw await _deployment.FailureAsync($"The round ended as {state.Status} and not: {what}. {state.Json}");
-        });
-
-    /// <summary>Waits until a replica is at something, and holds it still there: it can't finish between look and kill.</summary>
-    private Task HeldAsync(string replica, string what, Func<Task<bool>> look) => WhileGoingAsync(
-        what,
-        async () =>
-        {
-            if (!await look()) return false;
-            _deployment[replica].Freeze();
-            if (await look()) return true;
-            _deployment[replica].Thaw();
-            return false;
         });
 
     private async Task<bool> HoldsAsync(string queue) =>
