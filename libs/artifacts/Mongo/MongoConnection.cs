@@ -10,8 +10,10 @@ namespace Sgasa.Artifacts.Mongo;
 /// </summary>
 public sealed class MongoConnection : IDisposable
 {
-    private const int AttemptsAtAnId = 5;
+    private const int Attempts = 5;
+    private const int AttemptsToEnd = 6;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConflictPause = TimeSpan.FromMilliseconds(50);
     private static readonly TransactionOptions Majority =
         new(readConcern: ReadConcern.Majority, readPreference: ReadPreference.Primary, writeConcern: WriteConcern.WMajority);
 
@@ -133,9 +135,14 @@ public sealed class MongoConnection : IDisposable
                 else await InTransactionAsync(target, writes, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (MongoException fault) when (MongoDocuments.IsDuplicate(fault) && attempt < AttemptsAtAnId)
+            catch (MongoException fault) when (MongoDocuments.IsDuplicate(fault) && attempt < Attempts)
             {
                 // Two writers inserted the same new id at once: now it is there, and is replaced.
+            }
+            catch (MongoException fault) when (together && MongoFaults.IsUndone(fault) && attempt < Attempts)
+            {
+                // The transaction was given up, or nobody knows: writing the same again is right in both cases.
+                await Task.Delay(ConflictPause * attempt, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -146,10 +153,43 @@ public sealed class MongoConnection : IDisposable
     private async Task InTransactionAsync(
         IMongoCollection<BsonDocument> target, ReplaceOneModel<BsonDocument>[] writes, CancellationToken cancellationToken)
     {
+        // A session of its own for each attempt: in an old one, the server may still be at what a lost connection left.
         using var session = await _client.StartSessionAsync(options: null, cancellationToken).ConfigureAwait(false);
-        await session.WithTransactionAsync(
-            (inside, token) => target.BulkWriteAsync(inside, writes, options: null, token), Majority, cancellationToken)
-            .ConfigureAwait(false);
+        session.StartTransaction(Majority);
+        try
+        {
+            await target.BulkWriteAsync(session, writes, options: null, cancellationToken).ConfigureAwait(false);
+            await session.CommitTransactionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not MongoServerException && MongoFaults.IsTransient(fault))
+        {
+            await EndAsync(session, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The driver gives an abort up that finds no server, and a transaction left open keeps its documents from every other
+    // writer for a minute. Ended here as soon as the server answers again; whether it was committed does not matter.
+    private async Task EndAsync(IClientSessionHandle session, CancellationToken cancellationToken)
+    {
+        var kill = new BsonDocument("killSessions", new BsonArray { session.ServerSession.Id });
+        for (var attempt = 1; attempt <= AttemptsToEnd; attempt++)
+        {
+            try
+            {
+                await _client.GetDatabase("admin").RunCommandAsync<BsonDocument>(kill, ReadPreference.Primary, cancellationToken)
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (MongoServerException)
+            {
+                return; // the server knows no such session, or lets nobody end one
+            }
+            catch (Exception fault) when (MongoFaults.IsTransient(fault))
+            {
+                await Task.Delay(RetryPause, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<bool> HasTransactionsAsync(CancellationToken cancellationToken)

@@ -36,6 +36,10 @@ public static class MongoFaults
         _ => false,
     };
 
+    /// <summary>Whether a transaction ended so that all of it may be done again.</summary>
+    internal static bool IsUndone(MongoException fault) =>
+        fault.HasErrorLabel("TransientTransactionError") || fault.HasErrorLabel("UnknownTransactionCommitResult");
+
     /// <summary>Whether the server does not let this user in, or not do this.</summary>
     internal static bool IsRefusal(MongoException fault) =>
         fault is MongoAuthenticationException or MongoCommandException { Code: 13 or 18 };
