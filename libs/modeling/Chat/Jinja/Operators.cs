@@ -84,7 +84,8 @@ internal static class Operators
                 return Repeat(text, left.Integer("*"), budget);
             case ("*", List<object?> list, long count):
                 budget.Items(list.Count * Math.Clamp(count, 0, Budget.MaxItems + 1L));
-                return Enumerable.Range(0, (int)Math.Max(count, 0)).SelectMany(_ => list).ToList();
+                // Nothing stays nothing, however often: then the count has no bound.
+                return list.Count == 0 ? [] : Enumerable.Range(0, (int)Math.Max(count, 0)).SelectMany(_ => list).ToList();
             case ("%", string format, _):
                 return budget.Text(PercentFormat.Apply(format, right));
         }

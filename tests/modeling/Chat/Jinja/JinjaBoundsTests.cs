@@ -47,6 +47,12 @@ public sealed class JinjaBoundsTests
         Should.Throw<JinjaException>(() => JinjaParser.Parse(template));
     }
 
+    [Theory]
+    [InlineData("{{ [] * 9223372036854775807 }}")]
+    [InlineData("{{ [] * 2147483647 }}")]
+    [InlineData("{{ [0] * -9223372036854775807 }}")]
+    public void Render_NothingRepeated_IsNothingAtOnce(string template) => Render(template).ShouldBe("[]");
+
     [Fact]
     public void Render_LongChainOfOperators_IsRefusedWithoutExhaustingTheStack()
     {
