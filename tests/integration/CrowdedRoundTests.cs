@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Sgasa.Contracts.Artifacts;
+using Sgasa.Integration.Tests.Wire;
 
 namespace Sgasa.Integration.Tests;
 
@@ -17,19 +17,26 @@ public sealed class CrowdedRoundTests(Servers servers, UndisturbedRound undistur
     {
         var expected = await undisturbed.OutcomeAsync();
         await using var deployment = await Deployment.StartAsync(servers, "crowded");
-        deployment.Add("coordinator-2");
+        await deployment.AddAsync("coordinator-2");
         await deployment.IsReadyAsync("coordinator-2");
         await using var connection = await servers.ConnectAsync("crowded");
         var planted = await Poison.PlantAsync(connection, "no-json", Token);
+        var first = deployment.Switchboard.Hold("augmenter", WorkPlaces.Augmentation.InTheWork);
+        var shared = deployment.Switchboard.Notice(
+            "augmenter-2 has written prompts",
+            passage => passage is { Replica: "augmenter-2", Kind: PassageKind.Publication, Subject: "PromptAugmented" });
 
         var round = await RoundInHand.BeginAsync(deployment, "coordinator", "coordinator-2");
         planted += await Poison.PlantAsync(connection, "wrong-type", Token);
-        await round.HasAsync<AugmentedPrompt>();
-        foreach (var replica in Late) deployment.Add(replica);
+        await deployment.IsHeldAsync(first);
+        foreach (var replica in Late) await deployment.AddAsync(replica);
+        // The first one has no more than it holds: the others' is the late one's.
+        await deployment.IsHeldAsync(shared);
+        foreach (var replica in Late) await deployment.IsReadyAsync(replica);
         await deployment.UntilAsync("every service has a second replica", Patience.Service, async () =>
             (await deployment.QueuesAsync()).Count(q => q.Consumers == 2) == Poison.Queues.Count);
-        (await round.StatusAsync()).ShouldBe("Running", "the replicas came too late to share anything");
         planted += await Poison.PlantAsync(connection, "missing-fields", Token);
+        first.LetGo();
         await round.EndsAsAsync(expected, faults: planted);
 
         var faults = await deployment.GetAsync("coordinator-2", "faults");

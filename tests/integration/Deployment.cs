@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sgasa.Integration.Tests.Wire;
 
 namespace Sgasa.Integration.Tests;
 
@@ -20,10 +21,9 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly string _name;
     private readonly Dictionary<string, string> _settings;
     private readonly string _folder = Directory.CreateTempSubdirectory("sgasa-integration-").FullName;
-    private readonly Dictionary<string, ServiceProcess> _processes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _ports = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Replica> _replicas = new(StringComparer.Ordinal);
     private readonly HttpClient _http = new() { Timeout = Patience.Answer };
-    private readonly int _trainerPort = ServiceProcess.FreePort();
+    private readonly int _trainerPort = Ports.Next();
 
     private readonly long _begun = TimeProvider.System.GetTimestamp();
 
@@ -40,18 +40,24 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The database.</summary>
     public DeploymentStores Stores { get; }
 
+    /// <summary>What stands between the replicas and the servers that they call.</summary>
+    public Switchboard Switchboard { get; } = new();
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts one replica of every service, and waits until all are ready.</summary>
     /// <param name="servers">RabbitMQ and MongoDB.</param>
     /// <param name="name">Names what the deployment has of its own there.</param>
-    public static async Task<Deployment> StartAsync(Servers servers, string name)
+    /// <param name="changes">Settings that are other ones than usual.</param>
+    public static async Task<Deployment> StartAsync(Servers servers, string name, params (string Key, string Value)[] changes)
     {
         await servers.StartAsync();
-        var deployment = new Deployment(servers, name, await servers.SettingsAsync(name));
+        var settings = await servers.SettingsAsync(name);
+        foreach (var (key, value) in changes) settings[key] = value;
+        var deployment = new Deployment(servers, name, settings);
         try
         {
-            foreach (var service in Services) deployment.Add(service);
+            foreach (var service in Services) await deployment.AddAsync(service);
             foreach (var service in Services) await deployment.IsReadyAsync(service);
             return deployment;
         }
@@ -63,19 +69,20 @@ internal sealed class Deployment : IAsyncDisposable
     }
 
     /// <summary>A replica by its name.</summary>
-    public ServiceProcess this[string replica] => _processes[replica];
+    public Replica this[string replica] => _replicas[replica];
+
+    /// <summary>All replicas.</summary>
+    public IReadOnlyCollection<Replica> Replicas => _replicas.Values;
 
     /// <summary>Starts a replica: a service's name, for a further one with a hyphen and a number.</summary>
-    public void Add(string replica)
+    public async Task AddAsync(string replica)
     {
-        _ports[replica] = ServiceProcess.FreePort();
+        var trainer = $"http://127.0.0.1:{_trainerPort}";
         var settings = new Dictionary<string, string>(_settings)
         {
-            ["Http__Port"] = $"{_ports[replica]}",
-            ["Models__Generator__Address"] = $"http://127.0.0.1:{_trainerPort}",
             ["Security__SharedSecret"] = "secret-for-this-test-run",
             ["Api__ApiKeys__0"] = ApiKey,
-            ["Trainer__Listen"] = $"http://127.0.0.1:{(replica == "trainer" ? _trainerPort : ServiceProcess.FreePort())}",
+            ["Trainer__Listen"] = replica == "trainer" ? trainer : $"http://127.0.0.1:{Ports.Next()}",
             ["Trainer__ModelFolder"] = Path.Combine(AppContext.BaseDirectory, "models", "tiny"),
             ["Trainer__DataFolder"] = NewFolder(replica),
             ["Trainer__Owner"] = replica,
@@ -85,8 +92,8 @@ internal sealed class Deployment : IAsyncDisposable
             // A replica lives too short for what this costs.
             ["DOTNET_TieredPGO"] = "0",
         };
-        _processes[replica] = new ServiceProcess(replica, settings, _folder);
-        _processes[replica].Start();
+        _replicas[replica] = await Replica.MakeAsync(replica, Switchboard, _servers.Addresses, trainer, settings, _folder);
+        _replicas[replica].Process.Start();
     }
 
     /// <summary>A folder for a replica's files.</summary>
@@ -98,18 +105,53 @@ internal sealed class Deployment : IAsyncDisposable
         Patience.Service,
         async () =>
         {
-            using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_ports[replica]}/health/ready"), Token);
+            using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_replicas[replica].HttpPort}/health/ready"), Token);
             return answer.IsSuccessStatusCode;
         });
 
-    /// <summary>Begins the small round through a coordinator's API.</summary>
+    /// <summary>Begins the small round through a coordinator's API; whoever gets no answer asks again.</summary>
     /// <returns>The round's id.</returns>
     public async Task<string> BeginAsync(string coordinator)
     {
-        using var answer = await _http.PostAsJsonAsync(Api(coordinator, "rounds"), SmallRound.Request, Token);
-        var body = await answer.Content.ReadAsStringAsync(Token);
-        answer.IsSuccessStatusCode.ShouldBeTrue(body);
-        return JsonNode.Parse(body)!["id"]!.GetValue<string>();
+        var id = "";
+        await UntilAsync("a round has begun", Patience.Service, async () =>
+        {
+            using var answer = await _http.PostAsJsonAsync(Api(coordinator, "rounds"), SmallRound.Request, Token);
+            var body = await answer.Content.ReadAsStringAsync(Token);
+            if (!answer.IsSuccessStatusCode) throw new HttpRequestException(body);
+            id = JsonNode.Parse(body)!["id"]!.GetValue<string>();
+            return true;
+        });
+        return id;
+    }
+
+    /// <summary>
+    /// Ends replicas at the places given, and starts them again; several deaths of one replica in their order. Call it before
+    /// the work begins, so that none can be missed.
+    /// </summary>
+    /// <returns>Ends when all have died and are back.</returns>
+    public Task DieAsync(IEnumerable<Death> deaths)
+    {
+        var held = deaths.Select(death => (Death: death, Hold: Switchboard.Hold(death.Replica, death.Place))).ToList();
+        return Task.WhenAll(held.GroupBy(h => h.Death.Replica).Select(async ofOne =>
+        {
+            foreach (var (death, hold) in ofOne)
+            {
+                await IsHeldAsync(hold);
+                await _replicas[death.Replica].Process.KillAsync();
+                hold.Cut();
+                _replicas[death.Replica].Process.Start(
+                    death.IsForGood ? [("Trainer__Owner", "another"), ("Trainer__DataFolder", NewFolder("another"))] : []);
+            }
+        }));
+    }
+
+    /// <summary>Waits until something is held.</summary>
+    /// <param name="hold">What.</param>
+    public async Task<Passage> IsHeldAsync(Hold hold)
+    {
+        await UntilAsync($"{hold.Name} is reached", Patience.Round, () => Task.FromResult(hold.Reached.IsCompleted));
+        return await hold.Reached;
     }
 
     /// <summary>Asks a coordinator's API.</summary>
@@ -129,7 +171,7 @@ internal sealed class Deployment : IAsyncDisposable
         Exception? last = null;
         while (true)
         {
-            if (_processes.Values.FirstOrDefault(p => p.EndedByItself) is { } ended)
+            if (_replicas.Values.FirstOrDefault(r => r.Process.EndedByItself) is { } ended)
                 throw await FailureAsync($"{ended.Name} ended by itself while waiting until {what}.", last);
             var (waited, age) = (TimeProvider.System.GetElapsedTime(start), TimeProvider.System.GetElapsedTime(_begun));
             if (Token.IsCancellationRequested || waited > limit || age > Patience.Test)
@@ -163,19 +205,24 @@ internal sealed class Deployment : IAsyncDisposable
             text.AppendLine($"  The queues can't be seen: {away.Message}");
         }
 
-        foreach (var process in _processes.Values)
-            text.AppendLine($"  {process.Name}:{LastWords}{string.Join(LastWords, process.LastWords(12))}");
+        foreach (var replica in _replicas.Values)
+        {
+            text.AppendLine($"  {replica.Name} said:{LastWords}{string.Join(LastWords, replica.Process.LastWords(12))}");
+            text.AppendLine($"  passed last:{LastWords}{string.Join(LastWords, Switchboard.LastPassages(replica.Name))}");
+            text.AppendLine($"  in hand:{LastWords}{string.Join(LastWords, Switchboard.InHand(replica.Name))}");
+        }
+
         return new ShouldAssertException(text.ToString());
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes.Values) await process.DisposeAsync();
+        foreach (var replica in _replicas.Values) await replica.DisposeAsync();
         await Stores.DisposeAsync();
         _http.Dispose();
         // What a failed test left is for a person to look at.
         if (TestContext.Current.TestState?.Result is null or TestResult.Passed) Directory.Delete(_folder, recursive: true);
     }
 
-    private Uri Api(string coordinator, string path) => new($"http://127.0.0.1:{_ports[coordinator]}/v1/{path}");
+    private Uri Api(string coordinator, string path) => new($"http://127.0.0.1:{_replicas[coordinator].HttpPort}/v1/{path}");
 }

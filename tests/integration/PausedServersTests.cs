@@ -1,4 +1,4 @@
-using Sgasa.Contracts.Artifacts;
+using Sgasa.Integration.Tests.Wire;
 
 namespace Sgasa.Integration.Tests;
 
@@ -7,20 +7,33 @@ namespace Sgasa.Integration.Tests;
 [Trait("Category", "Integration")]
 public sealed class PausedServersTests(Servers servers, UndisturbedRound undisturbed)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
-
     [Fact]
-    public async Task Round_ServersSilentForHalfAMinute_IsTheUndisturbedOne()
+    public async Task Round_ServersSilentUntilTheyAreGivenUp_IsTheUndisturbedOne()
     {
         var expected = await undisturbed.OutcomeAsync();
-        await using var deployment = await Deployment.StartAsync(servers, "paused");
+        await using var deployment = await Deployment.StartAsync(servers, "paused", ("Bus__Heartbeat", "00:00:02"));
+        var prompts = deployment.Switchboard.Hold("augmenter", WorkPlaces.Augmentation.InTheWorkOn(batch: 2));
+        var pairs = deployment.Switchboard.Hold("augmenter", WorkPlaces.Pairs.InTheWorkOn(batch: 1));
         var round = await RoundInHand.BeginAsync(deployment);
 
-        await round.HasAsync<AugmentedPrompt>(4);
-        await servers.PauseBrokerAsync(Pause);
-        await round.HasAsync<SftPair>();
-        await servers.PauseDatabaseAsync(Pause);
+        await SilenceAsync(deployment, prompts, Route.Broker, Deployment.Services);
+        // Who does nothing asks nothing, and has nothing to give up.
+        await SilenceAsync(deployment, pairs, Route.Database, ["augmenter"]);
 
         await round.EndsAsAsync(expected);
+    }
+
+    /// <summary>While work is held, lets a server fall silent; the work then ends in the silence, and its answer finds nobody.</summary>
+    private static async Task SilenceAsync(Deployment deployment, Hold work, Route route, IReadOnlyList<string> replicas)
+    {
+        await deployment.IsHeldAsync(work);
+        var before = replicas.ToDictionary(r => r, r => deployment[r].GivenUp(route));
+        var silence = deployment.Switchboard.Silence(route);
+        work.LetGo();
+        await deployment.UntilAsync(
+            $"{string.Join(", ", replicas)} give the silent {route} up",
+            Patience.Service,
+            () => Task.FromResult(replicas.All(r => deployment[r].GivenUp(route) > before[r])));
+        silence.LetGo();
     }
 }

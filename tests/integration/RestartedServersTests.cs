@@ -1,4 +1,4 @@
-using Sgasa.Contracts.Artifacts;
+using Sgasa.Integration.Tests.Wire;
 
 namespace Sgasa.Integration.Tests;
 
@@ -12,12 +12,19 @@ public sealed class RestartedServersTests(Servers servers, UndisturbedRound undi
     {
         var expected = await undisturbed.OutcomeAsync();
         await using var deployment = await Deployment.StartAsync(servers, "restarted");
+        var prompts = deployment.Switchboard.Hold("augmenter", WorkPlaces.Augmentation.InTheWorkOn(batch: 2));
+        var pairs = deployment.Switchboard.Hold("augmenter", WorkPlaces.Pairs.InTheWorkOn(batch: 1));
         var round = await RoundInHand.BeginAsync(deployment);
 
-        await round.HasAsync<AugmentedPrompt>(4);
-        await servers.RestartBrokerAsync();
-        await round.HasAsync<SftPair>();
-        await servers.RestartDatabaseAsync();
+        // The work goes on while the server is away, and ends to find it so.
+        await deployment.IsHeldAsync(prompts);
+        var broker = servers.RestartBrokerAsync();
+        prompts.LetGo();
+        await broker;
+        await deployment.IsHeldAsync(pairs);
+        var database = servers.RestartDatabaseAsync();
+        pairs.LetGo();
+        await database;
 
         await round.EndsAsAsync(expected);
     }

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Sgasa.Integration.Tests;
@@ -34,14 +31,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Whether it should be running, but has ended.</summary>
     public bool EndedByItself => !_isEnded && _process is { HasExited: true };
 
-    /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Starts it, for the first time or again.</summary>
     /// <param name="changes">Settings that are other ones from now on.</param>
     public void Start(params (string Key, string Value)[] changes)
@@ -63,21 +52,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
         _isEnded = false;
     }
 
-    /// <summary>Holds it still in the middle of whatever it does.</summary>
-    public void Freeze() => Signal("STOP");
-
-    /// <summary>Lets it go on.</summary>
-    public void Thaw() => Signal("CONT");
-
-    /// <summary>Ends it as <c>kill -9</c> does, also while it is held still.</summary>
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
     public async Task KillAsync()
     {
         if (_process is null || _isEnded) return;
         _isEnded = true;
+        var work = _process.HasExited ? TimeSpan.Zero : _process.TotalProcessorTime;
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Note("killed");
+        Note($"killed after {work.TotalSeconds:F1} s of work");
     }
 
     /// <summary>The last lines that it logged.</summary>
@@ -119,13 +103,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
             var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
             return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, $"{project}.dll");
         }
-    }
-
-    private void Signal(string signal)
-    {
-        Note(signal);
-        using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
     }
 
     private void Note(string what) => Write($"--- {what} at {TimeProvider.System.GetUtcNow():HH:mm:ss.fff} ---");
