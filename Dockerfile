@@ -9,7 +9,9 @@ ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # What restoring reads and nothing else: these layers stay while only code changes.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY contracts/*.csproj contracts/
+COPY libs/api/*.csproj libs/api/
 COPY libs/artifacts/*.csproj libs/artifacts/
+COPY libs/attacklogs/*.csproj libs/attacklogs/
 COPY libs/hosting/*.csproj libs/hosting/
 COPY libs/modeling/*.csproj libs/modeling/
 COPY libs/prompting/*.csproj libs/prompting/

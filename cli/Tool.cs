@@ -39,8 +39,11 @@ public static class Tool
             var failure = Failure.Of(fault, interrupted);
             ToolConsole.WriteLine(console.Error, failure.Line);
             if (args.TakeWhile(a => a != "--").Contains(CommonOptions.JsonName))
-                ToolConsole.WriteLine(console.Out, ReportJson.Write(failure.Report));
+                ToolConsole.WriteLine(console.Out, ReportJson.Write(ReportOf(failure)));
             return failure.ExitCode;
         }
     }
+
+    private static FailureReport ReportOf(Failure failure) =>
+        new() { Error = failure.Message, ExitCode = failure.ExitCode, Round = failure.RoundId };
 }

@@ -1,9 +1,8 @@
+using Sgasa.AttackLogs;
+using Sgasa.Cli.Deployments;
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Api;
-using Sgasa.Coordinator.Intake;
-using Sgasa.Coordinator.Rounds;
 using Sgasa.Hosting.Recipes;
 
 namespace Sgasa.Cli.Adapting;
@@ -12,10 +11,7 @@ namespace Sgasa.Cli.Adapting;
 internal sealed record AdaptPlan
 {
     /// <summary>The round.</summary>
-    public required RoundRequest Round { get; init; }
-
-    /// <summary>The base model.</summary>
-    public required ModelChoice Model { get; init; }
+    public required RoundPlan Round { get; init; }
 
     /// <summary>Where its test prompts come from.</summary>
     public required TestPromptSource TestPrompts { get; init; }
@@ -23,51 +19,36 @@ internal sealed record AdaptPlan
     /// <summary>What the user should know before it starts, a line each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>Reads and checks everything that a request names, for a round of this machine.</summary>
+    /// <summary>Reads and checks everything that a request names.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="model">The base model.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UserErrorException">Log, recipe, test file or their combination is wrong.</exception>
     /// <exception cref="Modeling.ModelFormatException">The model can't be used.</exception>
-    public static AdaptPlan Prepare(AdaptRequest request, CancellationToken cancellationToken) => Prepare(
-        request,
-        () =>
-        {
-            var model = ModelChoice.Of(request.Model);
-            return (model, () => model.Check(request.Device));
-        },
-        cancellationToken);
-
-    /// <summary>Reads and checks everything that a request names, for a round of a server's model.</summary>
-    /// <exception cref="UserErrorException">Log, recipe, test file or their combination is wrong.</exception>
-    public static AdaptPlan Prepare(AdaptRequest request, BaseModelInfo server, CancellationToken cancellationToken) => Prepare(
-        request,
-        () => (ModelChoice.OfServer(server.Name, server.Fingerprint), () => server.Fingerprint),
-        cancellationToken);
-
-    private static AdaptPlan Prepare(
-        AdaptRequest request, Func<(ModelChoice Model, Func<string> Check)> choose, CancellationToken cancellationToken)
+    public static AdaptPlan Prepare(AdaptRequest request, ModelChoice model, CancellationToken cancellationToken)
     {
         var log = AttackLogReader.Read(request.Log, ct: cancellationToken);
-        var (model, check) = choose();
         var recipe = RecipeFile.Load(request.Recipe ?? (model.IsTiny ? "tiny" : "paper"));
         var judge = request.Judge ?? (model.IsTiny ? JudgeKind.Oracle : JudgeKind.Rules);
         var (tests, source) = Tests(request, log, judge, model, recipe, cancellationToken);
-        var fingerprint = check();
+        var fingerprint = model.Fingerprint ?? model.Check(request.Device);
         var sample = LogSample.Of(log);
         // A server's model has its tokenizer there: only of the tiny model is the context known here.
         if (model.Folder.Length > 0)
             ContextCheck.ThrowIfTooLong(model, recipe, (request.Log, sample), (request.Test, tests));
         return new AdaptPlan
         {
-            Round = new RoundRequest
+            Round = new RoundPlan
             {
+                LogFile = request.Log,
+                AttackPrompts = sample,
+                TestPrompts = tests,
                 Recipe = recipe,
                 Seed = request.Seed,
-                BaseModel = fingerprint,
                 Judge = judge,
-                Source = Path.GetFileName(request.Log),
-                AttackPrompts = sample,
-                EvaluationPrompts = tests,
+                Model = model,
+                BaseModel = fingerprint,
             },
-            Model = model,
             TestPrompts = source,
             Notes = [.. Sampled(request, log, sample), .. CutShort(request, tests, recipe)],
         };
@@ -77,9 +58,9 @@ internal sealed record AdaptPlan
     public string Headline(string id)
     {
         var log = Round.AttackPrompts;
-        var tests = Math.Min(Round.EvaluationPrompts.Count, 2 * Round.Recipe.Evaluation.PromptsPerLabel);
+        var tests = Math.Min(Round.TestPrompts.Count, 2 * Round.Recipe.Evaluation.PromptsPerLabel);
         return $"Round {id}: {Round.Source}, {log.Count(p => p.Label == Label.Harmful)} harmful and " +
-            $"{log.Count(p => p.Label == Label.Benign)} benign prompts; model {Model.Name}, recipe " +
+            $"{log.Count(p => p.Label == Label.Benign)} benign prompts; model {Round.Model.Name}, recipe " +
             $"{Round.Recipe.Name}, seed {Round.Seed}, " +
             (tests > 0 ? $"{tests} test prompts" : "test prompts held out");
     }

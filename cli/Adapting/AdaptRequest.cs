@@ -8,9 +8,6 @@ internal sealed record AdaptRequest
     /// <summary>The attack log's file.</summary>
     public required string Log { get; init; }
 
-    /// <summary>The model's folder; null for the tiny model.</summary>
-    public string? Model { get; init; }
-
     /// <summary>The recipe's name or file; null for the model's default.</summary>
     public string? Recipe { get; init; }
 

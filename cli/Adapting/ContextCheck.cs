@@ -1,7 +1,7 @@
 using System.Text;
+using Sgasa.AttackLogs;
 using Sgasa.Cli.Models;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Intake;
 using Sgasa.Modeling;
 using Sgasa.Prompting;
 

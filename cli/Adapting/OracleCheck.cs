@@ -1,5 +1,5 @@
+using Sgasa.AttackLogs;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Intake;
 using Sgasa.TinyWorld;
 
 namespace Sgasa.Cli.Adapting;

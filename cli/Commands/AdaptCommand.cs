@@ -1,15 +1,16 @@
 using System.CommandLine;
+using Sgasa.AttackLogs.Formats;
 using Sgasa.Cli.Adapting;
-using Sgasa.Cli.Remote;
+using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
 
 namespace Sgasa.Cli.Commands;
 
 /// <summary><c>sgasa adapt</c>: one round from an attack log to a candidate checkpoint.</summary>
-internal static class AdaptCommand
+internal sealed class AdaptCommand : IToolCommand
 {
-    public const string HelpText =
+    private const string HelpText =
         """
         LOG holds at least two harmful and two benign prompts, one JSON object per line:
           {"prompt": "...", "label": "harmful", "family": "educator", "source": "gateway", "id": "a1"}
@@ -28,9 +29,16 @@ internal static class AdaptCommand
 
         """;
 
-    public static Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
+    /// <inheritdoc />
+    public int Place => 10;
+
+    /// <inheritdoc />
+    public string HelpOf(Command command) => HelpText + ServerOptions.HelpText;
+
+    /// <inheritdoc />
+    public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
-        var log = new Argument<string>("LOG") { Description = "Attack log: JSON Lines or CSV" };
+        var log = new Argument<string>("LOG") { Description = "Attack log: " + LogFormats.Names };
         var model = CommonOptions.Model();
         var recipe = new Option<string?>("--recipe")
         {
@@ -59,7 +67,6 @@ internal static class AdaptCommand
             var request = new AdaptRequest
             {
                 Log = parsed.GetRequiredValue(log),
-                Model = parsed.GetValue(model),
                 Recipe = parsed.GetValue(recipe),
                 Seed = parsed.GetValue(seed),
                 Output = parsed.GetRequiredValue(output),
@@ -68,17 +75,21 @@ internal static class AdaptCommand
                 Device = parsed.GetRequiredValue(device),
                 Json = parsed.GetValue(json),
             };
-            using var server = servers.Connect(parsed, console);
+            await using var deployment = servers.Open(parsed, console, time, request.Json, new EmbeddedOptions
+            {
+                Command = command.Name,
+                Output = request.Output,
+                Model = parsed.GetValue(model),
+                Device = request.Device,
+            });
             foreach (var option in (Option[])[model, device])
             {
-                if (server is null || parsed.GetResult(option) is null or { Implicit: true }) continue;
+                if (servers.ServerOf(parsed) is null || parsed.GetResult(option) is null or { Implicit: true }) continue;
                 throw new UserErrorException(
                     $"{option.Name} is the server's to choose. Leave it out, or run the round here with --server local.");
             }
 
-            return server is null
-                ? await new AdaptRun(console, time).RunAsync(request, ct)
-                : await new RemoteAdaptRun(console, time, server).RunAsync(request, ct);
+            return await new AdaptRun(console, time, deployment).RunAsync(request, ct);
         });
         return command;
     }

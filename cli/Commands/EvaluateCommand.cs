@@ -1,13 +1,14 @@
 using System.CommandLine;
+using Sgasa.AttackLogs.Formats;
 using Sgasa.Cli.Evaluating;
 using Sgasa.Cli.Terminal;
 
 namespace Sgasa.Cli.Commands;
 
 /// <summary><c>sgasa evaluate</c>: the figures of a model or adapter on a prompt file.</summary>
-internal static class EvaluateCommand
+internal sealed class EvaluateCommand : IToolCommand
 {
-    public const string HelpText =
+    private const string HelpText =
         """
         PROMPTS has the format of an attack log: prompt and label on each line, see 'sgasa adapt --help'.
 
@@ -18,9 +19,16 @@ internal static class EvaluateCommand
 
         """;
 
-    public static Command Create(ToolConsole console, TimeProvider time)
+    /// <inheritdoc />
+    public int Place => 30;
+
+    /// <inheritdoc />
+    public string HelpOf(Command command) => HelpText;
+
+    /// <inheritdoc />
+    public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
-        var prompts = new Argument<string>("PROMPTS") { Description = "Test prompts: JSON Lines or CSV" };
+        var prompts = new Argument<string>("PROMPTS") { Description = "Test prompts: " + LogFormats.Names };
         var model = CommonOptions.Model();
         var adapter = CommonOptions.Adapter();
         var judge = CommonOptions.Judge();

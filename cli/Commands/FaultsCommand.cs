@@ -1,17 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
-using Sgasa.Cli.Remote;
+using Sgasa.Api;
+using Sgasa.Api.Deployments;
+using Sgasa.Cli.Deployments;
+using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
-using Sgasa.Hosting.Bus;
 using Spectre.Console;
 
 namespace Sgasa.Cli.Commands;
 
 /// <summary><c>sgasa faults</c>: messages that a deployment gave up.</summary>
-internal static class FaultsCommand
+internal sealed class FaultsCommand : IToolCommand
 {
-    public const string HelpText =
+    private const string HelpText =
         """
         A message is given up when it can't ever be worked on, or when its retries are used up; its round has heard of it
         then. Put it back once its cause is mended, or drop it. A name of a queue stands for all of its faults.
@@ -23,8 +25,16 @@ internal static class FaultsCommand
 
         """;
 
-    public static Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
+    /// <inheritdoc />
+    public int Place => 60;
+
+    /// <inheritdoc />
+    public string HelpOf(Command command) => HelpText;
+
+    /// <inheritdoc />
+    public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
+        var output = console.Out;
         var json = CommonOptions.Json();
         json.Recursive = true;
         var limit = CommonOptions.Count("--limit", "Faults to list at most", preset: 100, least: 1, most: 1_000);
@@ -34,9 +44,9 @@ internal static class FaultsCommand
         var list = new Command("list", "Lists the faults, oldest first");
         list.SetAction(ListAsync);
         var requeue = new Command("requeue", "Puts faults back into their queues") { id };
-        requeue.SetAction((parsed, ct) => HandleAsync(parsed, "put back", (server, what) => server.RequeueAsync(what, ct)));
+        requeue.SetAction((parsed, ct) => HandleAsync(parsed, "put back", (api, what) => api.RequeueAsync(what, ct)));
         var drop = new Command("drop", "Forgets faults") { id };
-        drop.SetAction((parsed, ct) => HandleAsync(parsed, "dropped", (server, what) => server.DropAsync(what, ct)));
+        drop.SetAction((parsed, ct) => HandleAsync(parsed, "dropped", (api, what) => api.DropAsync(what, ct)));
         var faults = new Command("faults", "Lists the messages that a deployment gave up, puts them back, or drops them")
         {
             json, limit, list, requeue, drop,
@@ -47,26 +57,33 @@ internal static class FaultsCommand
 
         async Task<int> ListAsync(ParseResult parsed, CancellationToken ct)
         {
-            using var server = servers.Require(parsed, console, "faults");
-            var found = await server.FaultsAsync(parsed.GetValue(limit), ct);
-            if (parsed.GetValue(json)) ToolConsole.WriteLine(console.Out, ReportJson.Write(new FaultList { Faults = found }));
-            else if (found.Count == 0) ToolConsole.WriteLine(console.Out, "No faults.");
-            else console.Out.Write(Table(found, time));
+            await using var deployment = Open(parsed);
+            var found = await deployment.AskAsync(api => api.FaultsAsync(parsed.GetValue(limit), ct));
+            if (parsed.GetValue(json)) ToolConsole.WriteLine(output, ReportJson.Write(new FaultList { Faults = found }));
+            else if (found.Count == 0) ToolConsole.WriteLine(output, "No faults.");
+            else output.Write(Table(found, time));
             return ExitCodes.Success;
         }
 
         async Task<int> HandleAsync(
-            ParseResult parsed, string done, Func<CoordinatorClient, string, Task<Coordinator.Api.HandledFaults>> handle)
+            ParseResult parsed, string done, Func<CoordinatorClient, string, Task<HandledFaults>> handle)
         {
-            using var server = servers.Require(parsed, console, "faults");
-            var handled = await handle(server, parsed.GetRequiredValue(id));
-            if (parsed.GetValue(json)) ToolConsole.WriteLine(console.Out, ReportJson.Write(handled));
-            else ToolConsole.WriteLine(console.Out, $"{handled.Count} {(handled.Count == 1 ? "message" : "messages")} {done}.");
+            await using var deployment = Open(parsed);
+            var handled = await deployment.AskAsync(api => handle(api, parsed.GetRequiredValue(id)));
+            if (parsed.GetValue(json)) ToolConsole.WriteLine(output, ReportJson.Write(handled));
+            else ToolConsole.WriteLine(output, $"{handled.Count} {(handled.Count == 1 ? "message" : "messages")} {done}.");
             return ExitCodes.Success;
         }
+
+        IDeployment Open(ParseResult parsed) => servers.Open(
+            parsed,
+            console,
+            time,
+            parsed.GetValue(json),
+            new EmbeddedOptions { Command = "faults", Output = CommonOptions.DefaultOutput });
     }
 
-    private static Table Table(IReadOnlyList<QueueFault> faults, TimeProvider time)
+    private static Table Table(IReadOnlyList<MessageFault> faults, TimeProvider time)
     {
         var table = new Table().RoundedBorder();
         table.AddColumns(

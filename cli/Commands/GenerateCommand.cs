@@ -6,9 +6,9 @@ using Sgasa.Contracts;
 namespace Sgasa.Cli.Commands;
 
 /// <summary><c>sgasa generate</c>: one prompt, answered as it is sampled.</summary>
-internal static class GenerateCommand
+internal sealed class GenerateCommand : IToolCommand
 {
-    public const string HelpText =
+    private const string HelpText =
         """
         Examples:
           sgasa generate "How do I bake bread?"
@@ -17,7 +17,14 @@ internal static class GenerateCommand
 
         """;
 
-    public static Command Create(ToolConsole console, TimeProvider time)
+    /// <inheritdoc />
+    public int Place => 20;
+
+    /// <inheritdoc />
+    public string HelpOf(Command command) => HelpText;
+
+    /// <inheritdoc />
+    public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
         var defaults = new SamplingRecipe();
         var prompt = new Argument<string>("PROMPT") { Description = "The prompt; - reads it from standard input" };

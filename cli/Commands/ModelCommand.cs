@@ -5,9 +5,9 @@ using Sgasa.Cli.Terminal;
 namespace Sgasa.Cli.Commands;
 
 /// <summary><c>sgasa model</c>: model folders looked at, checked, made, merged and described.</summary>
-internal static class ModelCommand
+internal sealed class ModelCommand : IToolCommand
 {
-    public const string HelpText =
+    private const string HelpText =
         """
         Examples:
           sgasa model inspect ~/models/qwen
@@ -16,7 +16,15 @@ internal static class ModelCommand
 
         """;
 
-    public static Command Create(ToolConsole console) => new("model", "Looks at model folders, checks, makes and merges them")
+    /// <inheritdoc />
+    public int Place => 80;
+
+    /// <inheritdoc />
+    public string HelpOf(Command command) => HelpText;
+
+    /// <inheritdoc />
+    public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers) => new(
+        "model", "Looks at model folders, checks, makes and merges them")
     {
         Inspect(console), Verify(console), Init(console), Merge(console), Card(console),
     };

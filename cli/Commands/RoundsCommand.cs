@@ -1,21 +1,21 @@
 using System.CommandLine;
 using System.Globalization;
-using Sgasa.Cli.Adapting;
+using Sgasa.Api.Rounds;
+using Sgasa.Cli.Deployments;
+using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Output;
-using Sgasa.Cli.Remote;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
-using Sgasa.Contracts;
-using Sgasa.Coordinator.Rounds;
+using Sgasa.Cli.Texts;
 using Spectre.Console;
 
 namespace Sgasa.Cli.Commands;
 
 /// <summary><c>sgasa rounds</c>: what an output folder holds.</summary>
-internal static class RoundsCommand
+internal sealed class RoundsCommand : IToolCommand
 {
-    public const string HelpText =
+    private const string HelpText =
         """
         Examples:
           sgasa rounds
@@ -25,7 +25,14 @@ internal static class RoundsCommand
 
         """;
 
-    public static Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
+    /// <inheritdoc />
+    public int Place => 40;
+
+    /// <inheritdoc />
+    public string HelpOf(Command command) => command.Subcommands.Count > 0 ? HelpText + ServerOptions.HelpText : HelpText;
+
+    /// <inheritdoc />
+    public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
         var output = CommonOptions.Output();
         output.Recursive = true;
@@ -34,57 +41,54 @@ internal static class RoundsCommand
         var id = new Argument<string>("ID") { Description = "The round's id, as the list gives it" };
 
         var list = new Command("list", "Lists the rounds, newest first");
-        list.SetAction(List);
+        list.SetAction(ListAsync);
         var show = new Command("show", "Shows one round: its figures, and where its results are") { id };
-        show.SetAction((parsed, ct) => WithSourceAsync(
-            parsed,
-            source => ShowAsync(
-                console, source, parsed.GetRequiredValue(output), parsed.GetRequiredValue(id), parsed.GetValue(json), ct)));
+        show.SetAction(ShowAsync);
         var rounds = new Command("rounds", "Lists the rounds of an output folder or a server, or shows one")
         {
             output, json, list, show,
         };
         servers.AddTo(rounds);
-        rounds.SetAction(List);
+        rounds.SetAction(ListAsync);
         return rounds;
 
-        Task<int> List(ParseResult parsed, CancellationToken ct) =>
-            WithSourceAsync(parsed, source => ListAsync(console, time, source, parsed.GetValue(json), ct));
-
-        async Task<int> WithSourceAsync(ParseResult parsed, Func<IRoundSource, Task<int>> run)
+        async Task<int> ListAsync(ParseResult parsed, CancellationToken ct)
         {
-            using var server = servers.Connect(parsed, console);
-            if (server is not null) return await run(server);
-
-            await using var stored = Open(parsed.GetRequiredValue(output));
-            return await run(stored);
+            await using var deployment = Open(parsed);
+            var entries = (await deployment.ListRoundsAsync(ct)).Select(Entry).ToList();
+            if (parsed.GetValue(json))
+                ToolConsole.WriteLine(console.Out, ReportJson.Write(new RoundList { Rounds = entries }));
+            else console.Out.Write(Table(entries, time));
+            return ExitCodes.Success;
         }
+
+        async Task<int> ShowAsync(ParseResult parsed, CancellationToken ct)
+        {
+            await using var deployment = Open(parsed);
+            var round = await deployment.GetRoundAsync(parsed.GetRequiredValue(id), ct);
+            RoundText.Show(
+                console, await ReportAsync(deployment, round, parsed.GetRequiredValue(output), ct), parsed.GetValue(json));
+            return ExitCodes.Success;
+        }
+
+        IDeployment Open(ParseResult parsed) => servers.Open(
+            parsed,
+            console,
+            time,
+            parsed.GetValue(json),
+            new EmbeddedOptions { Command = "rounds", Output = parsed.GetRequiredValue(output) });
     }
 
-    private static async Task<int> ListAsync(
-        ToolConsole console, TimeProvider time, IRoundSource source, bool json, CancellationToken ct)
+    private static RoundListEntry Entry(RoundSummary round) => new()
     {
-        var entries = new List<RoundListEntry>();
-        foreach (var summary in await source.ListAsync(ct))
-        {
-            var details = await source.FindAsync(summary.Id, ct) ?? throw new RoundNotFoundException(summary.Id);
-            var report = RoundReports.From(details, model: null, TestPromptSource.Unknown, results: null);
-            entries.Add(new RoundListEntry
-            {
-                Round = summary.Id,
-                Status = report.Status,
-                Source = summary.Source,
-                Recipe = summary.Recipe,
-                Seed = summary.Seed,
-                CreatedAt = summary.CreatedAt,
-                Gain = report.Gain,
-            });
-        }
-
-        if (json) ToolConsole.WriteLine(console.Out, ReportJson.Write(new RoundList { Rounds = entries }));
-        else console.Out.Write(Table(entries, time));
-        return ExitCodes.Success;
-    }
+        Round = round.Id,
+        Status = round.Status,
+        Source = round.Source,
+        Recipe = round.Recipe,
+        Seed = round.Seed,
+        CreatedAt = round.CreatedAt,
+        Gain = round.Gain,
+    };
 
     private static Table Table(IReadOnlyList<RoundListEntry> entries, TimeProvider time)
     {
@@ -107,31 +111,17 @@ internal static class RoundsCommand
         return table;
     }
 
-    private static async Task<int> ShowAsync(
-        ToolConsole console, IRoundSource source, string output, string id, bool json, CancellationToken ct)
+    // What was written down beside the results says more of the round than the deployment knows.
+    private static async Task<RoundReport> ReportAsync(
+        IDeployment deployment, RoundDetails round, string output, CancellationToken ct)
     {
-        var round = await source.FindAsync(id, ct)
-            ?? throw new UserErrorException(source is CoordinatorClient server
-                ? $"There is no round '{id}' at {server.Server}. See 'sgasa --server {server.Server} rounds'."
-                : $"There is no round '{id}' in {output}. See 'sgasa rounds list --output {output}'.");
-        var folder = OutputFolder.RoundFolderIn(Path.GetFullPath(output), id);
+        var folder = OutputFolder.RoundFolderIn(Path.GetFullPath(output), round.Specification.Id);
         var exported = RoundExport.IsComplete(folder);
         var manifest = exported ? await RoundExport.ReadManifestAsync(folder, ct) : null;
-        var report = RoundReports.From(
-            round,
-            manifest is null ? await source.ModelAsync(round, ct) : new ModelChoice("", manifest.Model, manifest.TinyModel),
-            manifest?.TestPrompts ?? TestPromptSource.Unknown,
-            exported ? folder : null);
-        RoundText.Show(console, report, json);
-        return ExitCodes.Success;
-    }
-
-    private static StoredRounds Open(string output)
-    {
-        var database = OutputFolder.DatabaseIn(Path.GetFullPath(output));
-        return File.Exists(database)
-            ? StoredRounds.Open(database)
-            : throw new UserErrorException(
-                $"{output}: there are no rounds here. Run 'sgasa adapt LOG' first, or give --output FOLDER.");
+        var model = manifest is null
+            ? await deployment.ModelOfAsync(round, ct)
+            : new ModelChoice("", manifest.Model, manifest.TinyModel);
+        return RoundReports.From(
+            round, model, manifest?.TestPrompts ?? TestPromptSource.Unknown, exported ? folder : null);
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Sgasa.Cli.Deployments;
+using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Remote;
 using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
@@ -45,29 +47,33 @@ internal sealed class ServerOptions
         _keyFiles.Add(keyFile);
     }
 
-    /// <summary>The deployment that a command line names; null where the work is done here.</summary>
-    /// <exception cref="UserErrorException">Address or key is none.</exception>
-    public CoordinatorClient? Connect(ParseResult parsed, ToolConsole console)
-    {
-        if (ServerAddress.Of(ValueOf(parsed, _servers)) is not { } server) return null;
+    /// <summary>The server that a command line names; null where the work is done here.</summary>
+    /// <exception cref="UserErrorException">It is no address.</exception>
+    public ServerAddress? ServerOf(ParseResult parsed) => ServerAddress.Of(ValueOf(parsed, _servers));
 
-        var key = ApiKey.Read(ValueOf(parsed, _keyFiles));
-        if (key is not null && server.IsOpenToOthers)
+    /// <summary>The deployment that a command line names: a server, or this process.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="console">Where it writes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="json">Whether standard output is for one JSON object.</param>
+    /// <param name="embedded">How rounds run in this process, where no server is named.</param>
+    /// <exception cref="UserErrorException">Address or key is none.</exception>
+    public IDeployment Open(
+        ParseResult parsed, ToolConsole console, TimeProvider time, bool json, EmbeddedOptions embedded)
+    {
+        if (ServerOf(parsed) is not { } server)
         {
-            ToolConsole.WriteLine(
-                console.Error,
-                $"warning: the key goes to {server} unencrypted, for others to read. Use https if the server has it.");
+            return new EmbeddedDeployment(
+                embedded, line => ToolConsole.WriteLine(console.ProgressOf(json), line), time);
         }
 
-        return new CoordinatorClient(server, key);
-    }
+        var key = KeyFile.Read(ValueOf(parsed, _keyFiles));
+        if (key is not null && server.IsOpenToOthers)
+            Tell($"warning: the key goes to {server} unencrypted, for others to read. Use https if the server has it.");
+        return new ServerDeployment(server, key, Tell, time);
 
-    /// <summary>The deployment, for a command that needs one.</summary>
-    /// <exception cref="UserErrorException">There is none, or address or key is none.</exception>
-    public CoordinatorClient Require(ParseResult parsed, ToolConsole console, string command) =>
-        Connect(parsed, console) ?? throw new UserErrorException(
-            $"'{ToolCommands.Name} {command}' is about a running deployment. Give --server URL, or set " +
-            $"{ServerAddress.Variable}.");
+        void Tell(string line) => ToolConsole.WriteLine(console.Error, line);
+    }
 
     // The command's own comes after the tool's in the list, and counts before it.
     private static string? ValueOf(ParseResult parsed, IEnumerable<Option<string?>> options) =>

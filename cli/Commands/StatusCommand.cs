@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.Globalization;
-using Sgasa.Cli.Remote;
+using Sgasa.Api;
+using Sgasa.Api.Deployments;
+using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
-using Sgasa.Coordinator.Api;
 using Spectre.Console;
 
 namespace Sgasa.Cli.Commands;
 
 /// <summary><c>sgasa status</c>: how a deployment is doing.</summary>
-internal static class StatusCommand
+internal sealed class StatusCommand : IToolCommand
 {
-    public const string HelpText =
+    private const string HelpText =
         """
         Replicas are the processes that take a service's messages; a dash stands for what the deployment does not tell.
 
@@ -21,24 +22,35 @@ internal static class StatusCommand
 
         """;
 
-    public static Command Create(ToolConsole console, ServerOptions servers)
+    /// <inheritdoc />
+    public int Place => 70;
+
+    /// <inheritdoc />
+    public string HelpOf(Command command) => HelpText;
+
+    /// <inheritdoc />
+    public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
         var json = CommonOptions.Json();
         var command = new Command("status", "Shows a deployment's services, replicas and queues") { json };
         servers.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
-            using var server = servers.Require(parsed, console, "status");
-            var status = await server.StatusAsync(ct);
-            if (CoordinatorClient.VersionFault(status.Version) is { } fault) ToolConsole.WriteLine(console.Error, fault);
+            await using var deployment = servers.Open(parsed, console, time, parsed.GetValue(json), new EmbeddedOptions
+            {
+                Command = command.Name,
+                Output = CommonOptions.DefaultOutput,
+            });
+            var status = await deployment.AskAsync(api => api.GetAsync("status", ApiJson.Default.DeploymentStatus, ct));
+            if (ToolVersion.FaultOf(status.Version) is { } fault) ToolConsole.WriteLine(console.Error, fault);
             if (parsed.GetValue(json)) ToolConsole.WriteLine(console.Out, ReportJson.Write(status));
-            else Write(console.Out, server.Server, status);
+            else Write(console.Out, deployment.Name, status);
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static void Write(IAnsiConsole console, ServerAddress server, DeploymentStatus status)
+    private static void Write(IAnsiConsole console, string server, DeploymentStatus status)
     {
         ToolConsole.WriteLine(console, $"{server}, version {status.Version}");
         ToolConsole.WriteLine(

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Reflection;
 using Sgasa.Cli.Terminal;
 
 namespace Sgasa.Cli.Commands;
@@ -13,6 +12,14 @@ internal static class ToolCommands
     public const string Name = "sgasa";
 
     private const int HelpWidth = 110;
+
+    private static readonly IToolCommand[] All =
+    [
+        .. typeof(ToolCommands).Assembly.GetTypes()
+            .Where(type => type.IsClass && type.IsAssignableTo(typeof(IToolCommand)))
+            .Select(type => (IToolCommand)Activator.CreateInstance(type)!)
+            .OrderBy(tool => tool.Place),
+    ];
 
     /// <summary>All commands.</summary>
     public static RootCommand Create(ToolConsole console, TimeProvider time)
@@ -37,26 +44,7 @@ internal static class ToolCommands
         };
         var servers = new ServerOptions();
         servers.AddTo(root);
-        Add(AdaptCommand.Create(console, time, servers), AdaptCommand.HelpText + ServerOptions.HelpText);
-        Add(GenerateCommand.Create(console, time), GenerateCommand.HelpText);
-        Add(EvaluateCommand.Create(console, time), EvaluateCommand.HelpText);
-        var rounds = RoundsCommand.Create(console, time, servers);
-        Add(rounds, RoundsCommand.HelpText + ServerOptions.HelpText);
-        foreach (var sub in rounds.Subcommands) texts[sub] = RoundsCommand.HelpText;
-        Add(CancelCommand.Create(console, servers), CancelCommand.HelpText + ServerOptions.HelpText);
-        var faults = FaultsCommand.Create(console, time, servers);
-        Add(faults, FaultsCommand.HelpText);
-        foreach (var sub in faults.Subcommands) texts[sub] = FaultsCommand.HelpText;
-        Add(StatusCommand.Create(console, servers), StatusCommand.HelpText);
-        var model = ModelCommand.Create(console);
-        Add(model, ModelCommand.HelpText);
-        foreach (var sub in model.Subcommands) texts[sub] = ModelCommand.HelpText;
-        model.SetAction(parsed => Help(parsed, model));
-        var train = TrainCommand.Create(console, time);
-        Add(train, TrainCommand.HelpText);
-        foreach (var sub in train.Subcommands)
-            texts[sub] = sub.Name == "sft" ? TrainCommand.SftHelpText : TrainCommand.DpoHelpText;
-        train.SetAction(parsed => Help(parsed, train));
+        foreach (var tool in All) Add(tool);
 
         root.Options.OfType<HelpOption>().Single().Action = new HelpTexts(texts);
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
@@ -71,16 +59,14 @@ internal static class ToolCommands
             return ExitCodes.BadInput;
         }
 
-        void Add(Command command, string text)
+        void Add(IToolCommand tool)
         {
+            var command = tool.Create(console, time, servers);
+            if (command.Action is null) command.SetAction(parsed => Help(parsed, command));
             root.Add(command);
-            texts[command] = text;
+            foreach (var one in command.Subcommands.Prepend(command)) texts[one] = tool.HelpOf(one);
         }
     }
-
-    /// <summary>The tool's version.</summary>
-    public static string Version { get; } = typeof(ToolCommands).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>The generated help, and behind it each command's own text.</summary>
     private sealed class HelpTexts(IReadOnlyDictionary<Command, string> texts) : SynchronousCommandLineAction
@@ -102,7 +88,7 @@ internal static class ToolCommands
 
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine(Version);
+            parseResult.InvocationConfiguration.Output.WriteLine(ToolVersion.Current);
             return ExitCodes.Success;
         }
     }

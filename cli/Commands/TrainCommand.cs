@@ -6,9 +6,9 @@ using Sgasa.Modeling.Training;
 namespace Sgasa.Cli.Commands;
 
 /// <summary><c>sgasa train</c>: a plain trainer, without any round.</summary>
-internal static class TrainCommand
+internal sealed class TrainCommand : IToolCommand
 {
-    public const string HelpText =
+    private const string HelpText =
         """
         Examples:
           sgasa train sft --data sft.jsonl --output my-sft
@@ -16,7 +16,7 @@ internal static class TrainCommand
 
         """;
 
-    public const string SftHelpText =
+    private const string SftHelpText =
         """
         A row of FILE, which is JSON Lines or Parquet, has one of TRL's shapes:
           {"prompt": [{"role": "user", "content": "..."}], "completion": [{"role": "assistant", "content": "..."}]}
@@ -33,7 +33,7 @@ internal static class TrainCommand
 
         """;
 
-    public const string DpoHelpText =
+    private const string DpoHelpText =
         """
         A row of FILE, which is JSON Lines or Parquet, has one of TRL's shapes:
           {"prompt": [{"role": "user", ...}], "chosen": [{"role": "assistant", ...}], "rejected": [{"role": "assistant", ...}]}
@@ -51,7 +51,19 @@ internal static class TrainCommand
 
         """;
 
-    public static Command Create(ToolConsole console, TimeProvider time) =>
+    /// <inheritdoc />
+    public int Place => 90;
+
+    /// <inheritdoc />
+    public string HelpOf(Command command) => command.Name switch
+    {
+        "sft" => SftHelpText,
+        "dpo" => DpoHelpText,
+        _ => HelpText,
+    };
+
+    /// <inheritdoc />
+    public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers) =>
         new("train", "Trains an adapter on a data set: supervised (sft) or on preferences (dpo)")
         {
             Sft(console, time), Dpo(console, time),

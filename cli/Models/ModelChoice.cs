@@ -15,6 +15,9 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
     /// <summary>The tiny model's name.</summary>
     public const string TinyName = "tiny";
 
+    /// <summary>What tells it from others, where that is known without looking; else <see cref="Check"/> looks.</summary>
+    public string? Fingerprint { get; private init; }
+
     /// <summary>Where the tiny model lies beside the tool.</summary>
     public static string TinyFolder { get; } = Path.Combine(AppContext.BaseDirectory, "models", "tiny");
 
@@ -39,9 +42,12 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
     /// <param name="name">Its name there.</param>
     /// <param name="fingerprint">Its fingerprint.</param>
     public static ModelChoice OfServer(string name, string fingerprint) =>
-        Directory.Exists(TinyFolder) && Fingerprint(TinyFolder) == fingerprint
+        (Directory.Exists(TinyFolder) && FingerprintOf(TinyFolder) == fingerprint
             ? Of(folder: null)
-            : new ModelChoice(Folder: "", name, IsTiny: false);
+            : new ModelChoice(Folder: "", name, IsTiny: false)) with
+        {
+            Fingerprint = fingerprint,
+        };
 
     /// <summary>Checks everything about the model but its weights' values, before anything is written.</summary>
     /// <param name="device">Where it is to run, as the command line says.</param>
@@ -58,7 +64,7 @@ internal sealed record ModelChoice(string Folder, string Name, bool IsTiny)
         return model.Fingerprint;
     }
 
-    private static string Fingerprint(string folder)
+    private static string FingerprintOf(string folder)
     {
         using var model = ModelFolder.Open(folder);
         return model.Fingerprint;

@@ -30,13 +30,16 @@ public sealed class OutputFolder : IDisposable
     public string LogFile => Path.Combine(Root, "logs", "sgasa.log");
 
     /// <summary>The trainer's own files: checkpoints, and the state of trainings.</summary>
-    public string TrainerData => Path.Combine(Root, "trainer");
+    public string TrainerData => TrainerDataIn(Root);
 
     /// <summary>The folder of a round's results.</summary>
     public string RoundFolder(string roundId) => RoundFolderIn(Root, roundId);
 
     /// <summary>The database in an output folder.</summary>
     public static string DatabaseIn(string root) => Path.Combine(root, "sgasa.db");
+
+    /// <summary>The trainer's own files in an output folder.</summary>
+    public static string TrainerDataIn(string root) => Path.Combine(root, "trainer");
 
     /// <summary>The folder of a round's results in an output folder.</summary>
     public static string RoundFolderIn(string root, string roundId) => Path.Combine(root, "rounds", roundId);

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
-using Sgasa.Cli.Commands;
+using Sgasa.Api.Files;
+using Sgasa.Api.Rounds;
 using Sgasa.Cli.Reports;
+using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Coordinator.Exports;
-using Sgasa.Coordinator.Rounds;
 using Sgasa.Hosting.Recipes;
 
 namespace Sgasa.Cli.Output;
@@ -29,14 +29,11 @@ internal sealed class RoundExport(IRoundFiles source)
         Directory.CreateDirectory(folder);
         var sft = await source.CopyAdapterAsync(round, Stage.Sft, Path.Combine(folder, "adapter-sft"), cancellationToken);
         var dpo = await source.CopyAdapterAsync(round, Stage.Dpo, Path.Combine(folder, "adapter"), cancellationToken);
-        foreach (var name in RoundExports.Names)
-        {
-            await AtomicFiles.WriteAsync(
-                Path.Combine(folder, name), source.LinesAsync(round, name, cancellationToken), cancellationToken);
-        }
+        foreach (var name in ExportNames.Lines)
+            await source.WriteAsync(round, name, Path.Combine(folder, name), cancellationToken);
 
         await AtomicFiles.WriteAsync(
-            Path.Combine(folder, "recipe.yaml"), RecipeFile.ToYaml(round.Specification.Recipe), cancellationToken);
+            Path.Combine(folder, ExportNames.Recipe), RecipeFile.ToYaml(round.Specification.Recipe), cancellationToken);
         await AtomicFiles.WriteAsync(Path.Combine(folder, "evaluation.json"), ManifestJson.Indented(report), cancellationToken);
         await AtomicFiles.WriteAsync(
             Path.Combine(folder, LastFile), ManifestJson.Indented(Manifest(round, report, sft, dpo)), cancellationToken);
@@ -59,7 +56,7 @@ internal sealed class RoundExport(IRoundFiles source)
         SftDataHash = sft.DataHash,
         AdapterHash = dpo.AdapterHash,
         DpoDataHash = dpo.DataHash,
-        Version = ToolCommands.Version,
+        Version = ToolVersion.Current,
         Runtime = RuntimeInformation.FrameworkDescription,
         TorchSharp = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3) ?? "",
         System = RuntimeInformation.RuntimeIdentifier,

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
+using Sgasa.Api;
 using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Exports;
 
 namespace Sgasa.Cli.Output;
 

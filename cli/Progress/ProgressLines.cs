@@ -1,4 +1,4 @@
-using Sgasa.Coordinator.Progress;
+using Sgasa.Api.Rounds;
 
 namespace Sgasa.Cli.Progress;
 

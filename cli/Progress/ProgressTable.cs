@@ -1,4 +1,4 @@
-using Sgasa.Coordinator.Progress;
+using Sgasa.Api.Rounds;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -30,7 +30,7 @@ internal sealed record ServerAddress(Uri Root)
         }
 
         if (uri.UserInfo.Length > 0)
-            throw new UserErrorException($"{name} holds a password. Leave it out: the key comes from {ApiKey.Variable}.");
+            throw new UserErrorException($"{name} holds a password. Leave it out: the key comes from {KeyFile.Variable}.");
         if (uri.Query.Length + uri.Fragment.Length > 0)
             throw new UserErrorException($"{name} '{text}' goes on after its path. Give the address alone.");
         return new ServerAddress(uri.AbsoluteUri.EndsWith('/') ? uri : new Uri(uri.AbsoluteUri + "/"));

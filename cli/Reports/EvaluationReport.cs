@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
+using Sgasa.Api;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Exports;
 
 namespace Sgasa.Cli.Reports;
 

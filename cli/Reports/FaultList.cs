@@ -1,4 +1,4 @@
-using Sgasa.Hosting.Bus;
+using Sgasa.Api.Deployments;
 
 namespace Sgasa.Cli.Reports;
 
@@ -6,5 +6,5 @@ namespace Sgasa.Cli.Reports;
 public sealed record FaultList
 {
     /// <summary>The faults, oldest first in each queue.</summary>
-    public required IReadOnlyList<QueueFault> Faults { get; init; }
+    public required IReadOnlyList<MessageFault> Faults { get; init; }
 }

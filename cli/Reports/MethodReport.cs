@@ -1,5 +1,5 @@
+using Sgasa.Api.Results;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Results;
 
 namespace Sgasa.Cli.Reports;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Sgasa.Coordinator.Exports;
-using Sgasa.Coordinator.Rounds;
+using Sgasa.Api;
+using Sgasa.Api.Rounds;
 
 namespace Sgasa.Cli.Reports;
 

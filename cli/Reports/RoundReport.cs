@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
+using Sgasa.Api;
+using Sgasa.Api.Rounds;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Exports;
-using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Cli.Reports;
 

@@ -1,5 +1,5 @@
+using Sgasa.Api.Rounds;
 using Sgasa.Cli.Models;
-using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Cli.Reports;
 

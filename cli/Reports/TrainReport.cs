@@ -1,8 +1,3 @@
-using Sgasa.Cli.Models;
-using Sgasa.Cli.Training;
-using Sgasa.Modeling.Training;
-using Sgasa.Modeling.Training.Runs;
-
 namespace Sgasa.Cli.Reports;
 
 /// <summary>How a training ended, for <c>train --json</c>.</summary>
@@ -55,25 +50,4 @@ public sealed record TrainReport
 
     /// <summary>Whether the run ended before its last step, as it got no better.</summary>
     public required bool StoppedEarly { get; init; }
-
-    /// <summary>The report of a finished run.</summary>
-    internal static TrainReport From(TrainRequest request, ModelChoice model, ITrainer trainer, FineTuningResult result) => new()
-    {
-        Stage = request.Stage.ToLowerInvariant(),
-        Model = model.Name,
-        Output = Path.GetFullPath(request.Output),
-        Examples = trainer.ExampleCount,
-        EvalExamples = trainer.EvalExampleCount,
-        Truncated = trainer.Truncated,
-        Dropped = trainer.Dropped,
-        Steps = result.GlobalStep,
-        Epoch = result.Epoch,
-        Tokens = result.NumTokens,
-        TrainLoss = result.TrainLoss,
-        Evaluation = result.LastEvaluation,
-        BestMetric = result.BestMetric,
-        BestStep = result.BestGlobalStep,
-        AdapterStep = result.AdapterStep,
-        StoppedEarly = result.StoppedEarly,
-    };
 }

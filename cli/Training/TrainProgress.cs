@@ -1,6 +1,6 @@
 using System.Threading.Channels;
+using Sgasa.Api.Rounds;
 using Sgasa.Cli.Progress;
-using Sgasa.Coordinator.Progress;
 using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.Training;

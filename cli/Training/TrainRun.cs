@@ -4,6 +4,7 @@ using Sgasa.Cli.Models;
 using Sgasa.Cli.Progress;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
+using Sgasa.Cli.Texts;
 using Sgasa.Contracts;
 using Sgasa.Modeling;
 using Sgasa.Modeling.Chat;
@@ -81,7 +82,7 @@ internal sealed class TrainRun(ToolConsole console, TimeProvider time)
             });
             var result = run.Run(cancellationToken);
             progress.End(result.GlobalStep);
-            return TrainReport.From(request, model, trainer, result);
+            return TrainReports.From(request, model, trainer, result);
         }
         catch (Exception fault) when (fault is ArgumentException or ValidationException)
         {

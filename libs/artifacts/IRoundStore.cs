@@ -9,6 +9,12 @@ public interface IRoundStore
     /// <summary>All rounds, newest first.</summary>
     Task<IReadOnlyList<RoundDocument>> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>Some of the rounds, newest first; fewer than asked for where there are no more.</summary>
+    /// <param name="limit">Most of them.</param>
+    /// <param name="after">The last round of the page before; null for the first page.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    Task<IReadOnlyList<RoundDocument>> PageAsync(int limit, RoundDocument? after, CancellationToken cancellationToken);
+
     /// <summary>
     /// Writes the document with <see cref="RoundDocument.Version"/> raised by one, if the stored version is still the
     /// one given (0: not stored yet).

@@ -1,12 +1,7 @@
 using MassTransit;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
-using Sgasa.Coordinator.Api;
 using Sgasa.Coordinator.Consumers;
 using Sgasa.Coordinator.Exports;
-using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Rounds;
 
@@ -16,8 +11,8 @@ namespace Sgasa.Coordinator;
 public static class CoordinatorModule
 {
     /// <summary>
-    /// Adds <see cref="IRoundService"/> and <see cref="IRoundFeed"/>. The host must have the stores, the bus and the
-    /// defaults too.
+    /// Adds <see cref="IRoundService"/>, <see cref="IRoundFeed"/> and <see cref="RoundExports"/>. The host must have the
+    /// stores, the bus and the defaults too.
     /// </summary>
     public static IServiceCollection AddCoordinator(
         this IServiceCollection services, Action<CoordinatorOptions>? configure = null)
@@ -27,28 +22,13 @@ public static class CoordinatorModule
             .Configure(configure ?? (static _ => { }))
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<RoundRunner>();
         services.TryAddSingleton<IRoundService, RoundService>();
         services.TryAddSingleton<RoundFeed>();
         services.TryAddSingleton<IRoundFeed>(p => p.GetRequiredService<RoundFeed>());
-        services.TryAddSingleton<AttackLogIntake>();
-        services.TryAddSingleton<RoundSubmissions>();
         services.TryAddSingleton<RoundExports>();
-        services.TryAddSingleton<IBaseModel, TrainerBaseModel>();
-        services.TryAddSingleton<OidcTokens>();
-        services.TryAddSingleton<ApiCredentials>();
-        services.TryAddSingleton<ApiStartCheck>();
-        services.AddOpenApi();
-        services.AddRateLimiter(static _ => { });
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<RateLimiterOptions>, ApiLimits>());
         services.AddHostedService<ResumeRounds>();
-        services.AddHostedService(p => p.GetRequiredService<ApiStartCheck>());
-        // What can't be bound is answered in one place with all other mistakes.
-        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        services.Configure<JsonOptions>(
-            json => json.SerializerOptions.TypeInfoResolverChain.Add(CoordinatorJson.Default));
         return services;
     }
 
@@ -58,22 +38,5 @@ public static class CoordinatorModule
         ArgumentNullException.ThrowIfNull(bus);
         bus.AddConsumer<AdvanceRoundConsumer>();
         bus.AddConsumer<TrackTrainingConsumer>();
-    }
-
-    /// <summary>
-    /// Maps the HTTP API under <see cref="CoordinatorApi.Root"/>, see <see cref="ApiOptions"/>, and puts the gate before it
-    /// that asks who calls.
-    /// </summary>
-    /// <exception cref="ArgumentException">The routes are no application's: the gate has nowhere to stand.</exception>
-    public static void MapCoordinator(this IEndpointRouteBuilder endpoints)
-    {
-        ArgumentNullException.ThrowIfNull(endpoints);
-        if (endpoints is not IApplicationBuilder app)
-            throw new ArgumentException("Map the coordinator on the application itself.", nameof(endpoints));
-
-        endpoints.ServiceProvider.GetRequiredService<ApiStartCheck>().IsMapped = true;
-        app.UseMiddleware<ApiGate>();
-        app.UseRateLimiter();
-        CoordinatorApi.Map(endpoints);
     }
 }

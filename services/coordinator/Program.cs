@@ -9,5 +9,6 @@ return await SgasaHost.RunAsync(
     host => host.Services
         .AddModelClients(host.Configuration.GetSection(ModelClientsOptions.Section).Bind)
         .AddSgasaBus(host.Configuration.GetSection(BusOptions.Section), bus => bus.AddCoordinatorConsumers())
-        .AddCoordinator(host.Configuration.GetSection(CoordinatorOptions.Section).Bind),
+        .AddCoordinator(host.Configuration.GetSection(CoordinatorOptions.Section).Bind)
+        .AddCoordinatorApi(),
     app => app.MapCoordinator());

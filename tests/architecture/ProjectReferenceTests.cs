@@ -28,11 +28,18 @@ public sealed class ProjectReferenceTests
     [Fact]
     public void Libraries_ReferToContractsAndLibrariesOnly()
     {
-        foreach (var library in new[] { "prompting", "artifacts", "hosting" })
+        foreach (var library in new[] { "api", "attacklogs", "prompting", "artifacts", "hosting" })
         {
             ReferencesOf($"libs/{library}").ShouldAllBe(r => r == "contracts" || r.StartsWith("libs/"), library);
         }
     }
+
+    [Theory]
+    [InlineData("api")]
+    [InlineData("attacklogs")]
+    [InlineData("prompting")]
+    public void Libraries_OfWords_ReferToContractsAlone(string library) =>
+        ReferencesOf($"libs/{library}").ShouldBe(["contracts"]);
 
     [Fact]
     public void Services_NeverReferToEachOtherOrToTheTool()
@@ -42,6 +49,17 @@ public sealed class ProjectReferenceTests
             ReferencesOf($"services/{service}").ShouldAllBe(
                 r => r == "contracts" || r.StartsWith("libs/") || r == "models/tiny/world", service);
         }
+    }
+
+    [Fact]
+    public void Tool_OutsideOfItsEmbeddedHost_UsesNothingOfTheCoordinator()
+    {
+        var tool = Path.Combine(Root, "cli");
+        var uses = Directory.EnumerateFiles(tool, "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file).Contains("Sgasa.Coordinator", StringComparison.Ordinal))
+            .Select(file => Path.GetDirectoryName(Path.GetRelativePath(tool, file)));
+
+        uses.ShouldAllBe(folder => folder == "Embedding");
     }
 
     [Fact]

@@ -1,10 +1,9 @@
+using Sgasa.Api.Results;
+using Sgasa.Api.Rounds;
 using Sgasa.Cli.Progress;
 using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Coordinator.Progress;
-using Sgasa.Coordinator.Results;
-using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Cli.Tests;
 

@@ -1,6 +1,6 @@
+using Sgasa.AttackLogs;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Coordinator.Intake;
 using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Coordinator.Tests;

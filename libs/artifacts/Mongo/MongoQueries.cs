@@ -31,6 +31,12 @@ internal static class MongoQueries
         Sort = new BsonDocument { ["createdAt"] = -1, ["_id"] = -1 },
     };
 
+    public static MongoQuery RoundsAfter { get; } = RoundsNewestFirst with
+    {
+        Name = "rounds after one, newest first",
+        Compared = ["createdAt"],
+    };
+
     public static MongoQuery JobById { get; } = ById(Jobs);
 
     public static MongoQuery JobHeld { get; } = ById(Jobs) with
@@ -67,7 +73,7 @@ internal static class MongoQueries
     public static IReadOnlyList<MongoQuery> All { get; } =
     [
         .. ArtifactsById.Values, .. ArtifactsByRound.Values,
-        RoundById, RoundAtVersion, RoundsNewestFirst,
+        RoundById, RoundAtVersion, RoundsNewestFirst, RoundsAfter,
         JobById, JobHeld, JobNotEnded, JobToLease,
         FileSetByKey, FileSetsBelow, BlobsByAge,
     ];
@@ -85,6 +91,13 @@ internal static class MongoQueries
 
     /// <summary>Artifacts of one kind by their round.</summary>
     public static MongoQuery ByRound(ArtifactKind kind) => ArtifactsByRound[kind.Type];
+
+    /// <summary>What comes behind a round, newest first, of those that are not newer.</summary>
+    public static BsonDocument Behind(RoundDocument round) => new("$or", new BsonArray
+    {
+        new BsonDocument("createdAt", new BsonDocument("$lt", MongoDocuments.Text(round.CreatedAt))),
+        new BsonDocument("_id", new BsonDocument("$lt", round.Id)),
+    });
 
     /// <summary>A job that nobody holds at that time, or that its owner asks for.</summary>
     /// <param name="owner">Who asks.</param>

@@ -22,6 +22,18 @@ public sealed class MongoRoundStore(MongoConnection connection) : IRoundStore
         .ConvertAll(Read);
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<RoundDocument>> PageAsync(
+        int limit, RoundDocument? after, CancellationToken cancellationToken)
+    {
+        var query = after is null ? MongoQueries.RoundsNewestFirst : MongoQueries.RoundsAfter;
+        var filter = after is null ? [] : query.Filter(
+            [new BsonDocument("$lte", MongoDocuments.Text(after.CreatedAt))], MongoQueries.Behind(after));
+        var found = await connection.Collection(query.Collection).Find(filter).Sort(query.Sort).Limit(limit)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return found.ConvertAll(Read);
+    }
+
+    /// <inheritdoc />
     /// <exception cref="DocumentTooLargeException">The round is larger than MongoDB stores.</exception>
     public async Task<bool> TrySaveAsync(RoundDocument document, CancellationToken cancellationToken)
     {

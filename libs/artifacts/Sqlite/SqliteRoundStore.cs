@@ -39,6 +39,30 @@ public sealed class SqliteRoundStore(SqliteDatabase database) : IRoundStore
             cancellationToken);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<RoundDocument>> PageAsync(
+        int limit, RoundDocument? after, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RoundDocument>>(
+            connection =>
+            {
+                using var command = connection.CreateCommand();
+                var where = after is null ? "" : "WHERE (created_at, id) < ($created, $id)";
+                command.CommandText = $"SELECT {Columns} FROM rounds {where} ORDER BY created_at DESC, id DESC LIMIT $limit";
+                command.Parameters.AddWithValue("$limit", limit);
+                if (after is not null)
+                {
+                    command.Parameters.AddWithValue("$created", after.CreatedAt.UtcTicks);
+                    command.Parameters.AddWithValue("$id", after.Id);
+                }
+
+                using var reader = command.ExecuteReader();
+                var rounds = new List<RoundDocument>();
+                while (reader.Read())
+                    rounds.Add(Read(reader));
+                return rounds;
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
     public Task<bool> TrySaveAsync(RoundDocument document, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(document);

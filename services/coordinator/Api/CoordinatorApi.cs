@@ -1,29 +1,61 @@
-using System.Reflection;
+using Microsoft.AspNetCore.Authorization;
+using Sgasa.Api;
+using Sgasa.Coordinator.Api.Endpoints;
+using Sgasa.Coordinator.Api.Problems;
+using Sgasa.Coordinator.Api.Security;
 
 namespace Sgasa.Coordinator.Api;
 
-/// <summary>The HTTP API of the coordinator, version 1.</summary>
-public static class CoordinatorApi
+/// <summary>The HTTP API of the coordinator, version 1: what a request goes through, and where it ends.</summary>
+internal static class CoordinatorApi
 {
-    /// <summary>The path that everything of this version lies under.</summary>
-    public const string Root = "/v1";
+    // Whatever is asked for under the API's path, only those hear an answer who may read.
+    private static readonly EndpointMetadataCollection Closed = new(new AuthorizeAttribute(ApiPolicies.Read));
 
-    /// <summary>The name of the limit on how often a caller may send logs and start rounds.</summary>
-    internal const string IntakeLimit = "intake";
-
-    /// <summary>The version of the program behind the API.</summary>
-    public static string Version { get; } = typeof(CoordinatorApi).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    /// <summary>Maps every endpoint, each behind the gate.</summary>
-    internal static void Map(IEndpointRouteBuilder endpoints)
+    /// <summary>Puts what belongs to every request of the API before the endpoints.</summary>
+    public static void Use(IApplicationBuilder app)
     {
-        var root = endpoints.MapGroup(Root).WithMetadata(new ApiEndpoint());
-        ServerEndpoints.Map(root);
-        LogEndpoints.Map(root);
-        RoundEndpoints.Map(root);
-        ExportEndpoints.Map(root);
-        StatusEndpoints.Map(root);
-        root.MapOpenApi("/openapi.json");
+        app.UseWhen(IsApi, static api => api
+            .UseMiddleware<ApiHeaders>()
+            .UseExceptionHandler()
+            .UseStatusCodePages(static bare =>
+                ApiProblems.Of(bare.HttpContext.Response.StatusCode).ExecuteAsync(bare.HttpContext)));
+        app.Use(CloseAsync);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+    }
+
+    /// <summary>Maps every endpoint: who may only read may GET, and nothing else.</summary>
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup(ApiRoot.Path);
+        ((IEndpointConventionBuilder)api).Finally(static endpoint => endpoint.Metadata.Add(new AuthorizeAttribute(
+            endpoint.Metadata.OfType<IHttpMethodMetadata>().All(m => m.HttpMethods.All(HttpMethods.IsGet))
+                ? ApiPolicies.Read
+                : ApiPolicies.Write)));
+        ServerEndpoints.Map(api);
+        LogEndpoints.Map(api);
+        RoundEndpoints.Map(api);
+        ExportEndpoints.Map(api);
+        StatusEndpoints.Map(api);
+        OpenApiEndpoint.Map(api);
+    }
+
+    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments(ApiRoot.Path);
+
+    // An address that there is not, or not for this method, is closed like the others.
+    private static Task CloseAsync(HttpContext context, RequestDelegate next)
+    {
+        var found = context.GetEndpoint();
+        if (IsApi(context) && found?.Metadata.GetMetadata<IAuthorizeData>() is null)
+            context.SetEndpoint(new Endpoint(found?.RequestDelegate ?? NotFoundAsync, Closed, found?.DisplayName));
+        return next(context);
+    }
+
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 }

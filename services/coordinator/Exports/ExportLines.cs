@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Sgasa.Api;
+using Sgasa.AttackLogs;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 
@@ -87,10 +89,4 @@ internal sealed record ResponseLine(
         prompt.Text,
         response.Text,
         response.Verdict);
-}
-
-/// <summary>Labels as attack logs write them.</summary>
-internal static class LabelWord
-{
-    public static string Of(Label label) => label == Label.Harmful ? "harmful" : "benign";
 }

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
+using Sgasa.Api.Files;
+using Sgasa.Api.Rounds;
 using Sgasa.Artifacts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Coordinator.Exports;
 
@@ -10,11 +11,7 @@ public sealed class RoundExports(IArtifactStore artifacts)
 {
     private const int PairsPerRead = 200;
 
-    /// <summary>The names of the files.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        ["sft.jsonl", "dpo.jsonl", "guidelines.jsonl", "prompts.jsonl", "responses.jsonl"];
-
-    /// <summary>The lines of one file, in the order of the work.</summary>
+    /// <summary>The lines of one of <see cref="ExportNames.Lines"/>, in the order of the work.</summary>
     /// <exception cref="ArtifactNotFoundException">The store lacks something that the round names.</exception>
     /// <exception cref="ArgumentException">There is no such file.</exception>
     public IAsyncEnumerable<string> LinesAsync(RoundDetails round, string name, CancellationToken cancellationToken)

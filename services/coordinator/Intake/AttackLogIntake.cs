@@ -3,10 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Sgasa.Api;
+using Sgasa.Api.Files;
 using Sgasa.Artifacts;
+using Sgasa.AttackLogs;
+using Sgasa.AttackLogs.Formats;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Coordinator.Api;
+using Sgasa.Coordinator.Settings;
 
 namespace Sgasa.Coordinator.Intake;
 
@@ -27,15 +31,15 @@ public sealed class AttackLogIntake(IArtifactStore artifacts, IOptions<ApiOption
     /// <summary>Reads a log, checks it line by line, and stores it.</summary>
     /// <param name="content">The log; stays open.</param>
     /// <param name="name">What to call it, in errors too.</param>
-    /// <param name="csv">Whether it holds CSV; else JSON Lines.</param>
+    /// <param name="format">How it is written.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UserErrorException">The log's first mistake, with its line; the log can't be used then.</exception>
-    public async Task<AttackLog> TakeAsync(Stream content, string name, bool csv, CancellationToken cancellationToken)
+    public async Task<AttackLog> TakeAsync(Stream content, string name, ILogFormat format, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var parser = new AttackLogParser(name, csv, options.Value.MaxLineBytes, options.Value.MaxLogPrompts);
+        var parser = new AttackLogParser(name, format, options.Value.MaxLineBytes, options.Value.MaxLogPrompts);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var (sample, batch, characters) = (new LogSample<string>(), new List<LoggedPrompt>(), 0);
+        var (sample, batch, characters) = (new LogSampler<string>(), new List<LoggedPrompt>(), 0);
         await foreach (var prompt in AttackLogReader.ReadAsync(content, parser, MinimumPerLabel, cancellationToken))
         {
             batch.Add(prompt);
@@ -65,15 +69,15 @@ public sealed class AttackLogIntake(IArtifactStore artifacts, IOptions<ApiOption
             {
                 Id = id,
                 Name = name,
-                Harmful = parser.Harmful,
-                Benign = parser.Benign,
+                Harmful = parser.Checks.Harmful,
+                Benign = parser.Checks.Benign,
                 SampleIds = sample.Kept(),
             };
             var receipt = new Receipt
             {
                 Id = ReceiptOf(id),
                 RoundId = id,
-                Event = JsonSerializer.Serialize(log, CoordinatorJson.Default.AttackLog),
+                Event = JsonSerializer.Serialize(log, ApiJson.Default.AttackLog),
             };
             await artifacts.UpsertAsync(receipt, cancellationToken);
             logger.LogTaken(id, log.Harmful, log.Benign);
@@ -84,7 +88,7 @@ public sealed class AttackLogIntake(IArtifactStore artifacts, IOptions<ApiOption
     /// <summary>A log that was taken in whole, or null.</summary>
     public async Task<AttackLog?> FindAsync(string logId, CancellationToken cancellationToken) =>
         await artifacts.FindAsync<Receipt>(ReceiptOf(logId), cancellationToken) is { } receipt
-            ? JsonSerializer.Deserialize(receipt.Event, CoordinatorJson.Default.AttackLog)
+            ? JsonSerializer.Deserialize(receipt.Event, ApiJson.Default.AttackLog)
             : null;
 
     /// <summary>The prompts of some logs that a round works with, in the order of the logs.</summary>
@@ -93,7 +97,7 @@ public sealed class AttackLogIntake(IArtifactStore artifacts, IOptions<ApiOption
         IReadOnlyList<string> logIds, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(logIds);
-        var (sample, labels) = (new LogSample<LoggedPrompt>(), new Dictionary<string, Label>(StringComparer.Ordinal));
+        var (sample, labels) = (new LogSampler<LoggedPrompt>(), new Dictionary<string, Label>(StringComparer.Ordinal));
         foreach (var logId in logIds.Distinct(StringComparer.Ordinal))
         {
             var log = await FindAsync(logId, cancellationToken) ?? throw new UserErrorException(

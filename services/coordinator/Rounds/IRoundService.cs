@@ -17,6 +17,13 @@ public interface IRoundService
     /// <summary>All rounds, newest first.</summary>
     Task<IReadOnlyList<RoundSummary>> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>Some of the rounds, newest first; fewer than asked for where there are no more.</summary>
+    /// <param name="limit">Most of them.</param>
+    /// <param name="after">The last round of the page before; null for the first page.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="RoundNotFoundException">There is no round to go on after.</exception>
+    Task<IReadOnlyList<RoundSummary>> PageAsync(int limit, string? after, CancellationToken cancellationToken);
+
     /// <summary>A round with its progress and results, or null.</summary>
     Task<RoundDetails?> FindAsync(string roundId, CancellationToken cancellationToken);
 

@@ -4,7 +4,6 @@ using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Progress;
-using Sgasa.Coordinator.Results;
 
 namespace Sgasa.Coordinator.Rounds;
 
@@ -39,24 +38,15 @@ public sealed class RoundService(
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<RoundSummary>> ListAsync(CancellationToken cancellationToken)
-    {
-        var summaries = new List<RoundSummary>();
-        foreach (var document in await rounds.ListAsync(cancellationToken))
-        {
-            var specification = await artifacts.GetAsync<RoundSpecification>(document.Id, cancellationToken);
-            summaries.Add(new RoundSummary
-            {
-                Id = document.Id,
-                Status = Enum.Parse<RoundStatus>(document.Status),
-                Source = specification.Source,
-                Recipe = specification.Recipe.Name,
-                Seed = specification.Seed,
-                CreatedAt = document.CreatedAt,
-            });
-        }
+    public async Task<IReadOnlyList<RoundSummary>> ListAsync(CancellationToken cancellationToken) =>
+        await SummariesAsync(await rounds.ListAsync(cancellationToken), cancellationToken);
 
-        return summaries;
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<RoundSummary>> PageAsync(int limit, string? after, CancellationToken cancellationToken)
+    {
+        var last = after is null ? null
+            : await rounds.FindAsync(after, cancellationToken) ?? throw new RoundNotFoundException(after);
+        return await SummariesAsync(await rounds.PageAsync(limit, last, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -89,6 +79,25 @@ public sealed class RoundService(
         var state = await runner.ApplyAsync(roundId, RoundDecider.Cancel, cancellationToken);
         return state?.Status ?? throw new RoundNotFoundException(roundId);
     }
+
+    private async Task<IReadOnlyList<RoundSummary>> SummariesAsync(
+        IReadOnlyList<RoundDocument> documents, CancellationToken cancellationToken)
+    {
+        var specifications = await artifacts.GetAsync<RoundSpecification>(
+            [.. documents.Select(d => d.Id)], cancellationToken);
+        return [.. documents.Zip(specifications, Summary)];
+    }
+
+    private static RoundSummary Summary(RoundDocument document, RoundSpecification specification) => new()
+    {
+        Id = document.Id,
+        Status = Enum.Parse<RoundStatus>(document.Status),
+        Source = specification.Source,
+        Recipe = specification.Recipe.Name,
+        Seed = specification.Seed,
+        CreatedAt = document.CreatedAt,
+        Gain = RoundResults.From(document.Id, StoredRound.Read(document).State.CompleteEvaluations()).Gain,
+    };
 
     // Artifacts first: nobody asks for them before the round's document is there, and writing them again is harmless.
     private async Task BeginAsync(string id, RoundRequest request, CancellationToken cancellationToken)

@@ -3,23 +3,6 @@ using Sgasa.Contracts;
 
 namespace Sgasa.Coordinator.Rounds;
 
-/// <summary>Where a round stands.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RoundStatus>))]
-public enum RoundStatus
-{
-    /// <summary>Work is outstanding.</summary>
-    Running,
-
-    /// <summary>All four methods are evaluated and the candidate is promoted or rejected.</summary>
-    Completed,
-
-    /// <summary>It could not go on; see <see cref="RoundState.Reason"/>. Asking for the same round again resumes it.</summary>
-    Failed,
-
-    /// <summary>Somebody stopped it. Asking for the same round again resumes it.</summary>
-    Cancelled,
-}
-
 /// <summary>
 /// Everything the decider knows of a round: ids, counts and quotas, never texts. Immutable, and the same after the same
 /// answers whatever their order.

@@ -1,4 +1,5 @@
 using Sgasa.Contracts;
+using Sgasa.Contracts.Artifacts;
 
 namespace Sgasa.Coordinator.Rounds;
 
@@ -53,6 +54,17 @@ internal static class RoundStateExtensions
     /// <summary>The evaluation prompts of one shard.</summary>
     public static IReadOnlyList<string> TestPromptShard(this RoundState state, int shard) =>
         [.. state.TestPromptIds.Skip(shard * state.Recipe.Evaluation.ShardSize).Take(state.Recipe.Evaluation.ShardSize)];
+
+    /// <summary>The methods' evaluations that have all of their verdicts.</summary>
+    public static IEnumerable<Evaluation> CompleteEvaluations(this RoundState state) =>
+        state.Evaluations.Where(e => e.IsComplete).Select(e => new Evaluation
+        {
+            Id = ArtifactIds.Evaluation(state.RoundId, e.Method),
+            RoundId = state.RoundId,
+            Method = e.Method,
+            Judge = state.Judge,
+            Counts = e.Counts,
+        });
 
     /// <summary>The label inside a sentence.</summary>
     public static string Word(this Label label) => label == Label.Harmful ? "harmful" : "benign";

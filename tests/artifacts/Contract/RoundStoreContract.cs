@@ -132,6 +132,25 @@ public abstract class RoundStoreContract : StoreContract
         (await There.Rounds.ListAsync(Token)).Select(r => r.Id).ShouldBe(["2", "1", "0"]);
     }
 
+    [Fact]
+    public async Task PageAsync_SomeOfTheSameMoment_GivesEachRoundOnce()
+    {
+        foreach (var (id, minute) in (IEnumerable<(string, int)>)[("a", 1), ("b", 2), ("c", 2), ("d", 2), ("e", 3)])
+            await Store.TrySaveAsync(Some.Round(id, minute: minute), Token);
+
+        var pages = new List<string>();
+        RoundDocument? last = null;
+        do
+        {
+            var page = await There.Rounds.PageAsync(2, last, Token);
+            pages.Add(string.Concat(page.Select(r => r.Id)));
+            last = page.Count == 2 ? page[^1] : null;
+        }
+        while (last is not null);
+
+        pages.ShouldBe(["ed", "cb", "a"]);
+    }
+
     private static async Task AddTenAsync(StoreConnection replica)
     {
         for (var added = 0; added < 10;)

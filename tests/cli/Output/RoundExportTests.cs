@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Sgasa.Artifacts;
 using Sgasa.Artifacts.Sqlite;
+using Sgasa.Api.Results;
+using Sgasa.Api.Rounds;
+using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Output;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Coordinator.Progress;
-using Sgasa.Coordinator.Results;
-using Sgasa.Coordinator.Rounds;
 using Sgasa.Hosting.Recipes;
 
 namespace Sgasa.Cli.Tests.Output;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
+using Sgasa.Api.Rounds;
 using Sgasa.Cli.Progress;
-using Sgasa.Coordinator.Progress;
 
 namespace Sgasa.Cli.Tests.Progress;
 

@@ -1,5 +1,5 @@
+using Sgasa.Api.Rounds;
 using Sgasa.Cli.Progress;
-using Sgasa.Coordinator.Progress;
 
 namespace Sgasa.Cli.Tests.Progress;
 

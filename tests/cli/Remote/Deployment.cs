@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -7,12 +8,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sgasa.Api.Deployments;
 using Sgasa.Artifacts.Files;
 using Sgasa.Artifacts.Sqlite;
 using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Models;
 using Sgasa.Coordinator;
-using Sgasa.Coordinator.Api;
+using Sgasa.Coordinator.Api.Endpoints;
+using Sgasa.Coordinator.Settings;
 using Sgasa.Hosting;
 using Sgasa.Hosting.Bus;
 using Sgasa.Trainer;
@@ -34,6 +37,9 @@ internal sealed class Deployment : IAsyncDisposable
     public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
         .Single(a => a.Contains("127.0.0.1", StringComparison.Ordinal));
 
+    /// <summary>What it was asked so far.</summary>
+    public IReadOnlyCollection<string> Requests => _app.Services.GetRequiredService<RequestList>();
+
     /// <summary>Its services.</summary>
     public IServiceProvider Services => _app.Services;
 
@@ -48,6 +54,7 @@ internal sealed class Deployment : IAsyncDisposable
                 options.ModelFolder = ModelChoice.TinyFolder;
                 options.DataFolder = folder["trainer"];
             })
+            .AddCoordinatorApi()
             .AddSingleton<IFileStore>(new FolderFileStore(folder["files"], maxSetBytes: 1 << 30, TimeProvider.System)),
         static app => app.MapTrainer());
 
@@ -63,6 +70,7 @@ internal sealed class Deployment : IAsyncDisposable
             .AddSingleton<IBrokerQueues, Broker>()
             .AddSgasaBus(static _ => { }, bus => bus.AddCoordinatorConsumers())
             .AddCoordinator()
+            .AddCoordinatorApi()
             .Configure(configure ?? (static _ => { })));
 
     /// <summary>A port that nobody listens on just now.</summary>
@@ -91,14 +99,22 @@ internal sealed class Deployment : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         builder.Logging.ClearProviders();
-        builder.Services.AddRouting();
+        builder.Services.AddRouting().AddSingleton<RequestList>();
         add(builder.Services, sockets.Address);
         var app = builder.Build();
+        app.Use((context, next) =>
+        {
+            var (list, request) = (context.RequestServices.GetRequiredService<RequestList>(), context.Request);
+            list.Enqueue($"{request.Method} {request.Path}{request.QueryString}");
+            return next(context);
+        });
         map?.Invoke(app);
         app.MapCoordinator();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new Deployment(app, sockets);
     }
+
+    private sealed class RequestList : ConcurrentQueue<string>;
 
     private sealed class Model : IBaseModel
     {

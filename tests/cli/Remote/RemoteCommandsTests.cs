@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Sgasa.AttackLogs;
 using Sgasa.Cli.Remote;
-using Sgasa.Coordinator.Intake;
+using Sgasa.Cli.Terminal;
 using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Cli.Tests.Remote;
@@ -23,6 +24,19 @@ public sealed class RemoteCommandsTests : IDisposable
 
         _console.Out.ShouldContain($"│ {id} │ running");
         _console.Out.ShouldContain($"Round {id}: log.jsonl, model some-model");
+    }
+
+    [Fact]
+    public async Task Rounds_SeveralOfAServer_AreListedByOneRequest()
+    {
+        await using var server = await Deployment.StartIdleAsync(_folder);
+        foreach (var seed in (long[])[1, 2, 3]) await StartAsync(server, seed);
+
+        (await _console.RunAsync("--server", server.Url, "rounds", "--json")).ShouldBe(ExitCodes.Success, _console.Error);
+
+        using var list = JsonDocument.Parse(_console.Out);
+        list.RootElement.GetProperty("rounds").EnumerateArray().Select(r => r.GetProperty("seed").GetInt64()).ShouldBe([3, 2, 1]);
+        server.Requests.ShouldBe(["GET /v1/rounds?limit=1000"]);
     }
 
     [Fact]
@@ -218,10 +232,10 @@ public sealed class RemoteCommandsTests : IDisposable
     [Fact]
     public void VersionFault_AnotherMinorVersion_WarnsAndPatchesDoNot()
     {
-        var own = Sgasa.Cli.Commands.ToolCommands.Version.Split('.');
+        var own = ToolVersion.Current.Split('.');
 
-        CoordinatorClient.VersionFault($"{own[0]}.{own[1]}.99").ShouldBeNull();
-        CoordinatorClient.VersionFault($"{own[0]}.{own[1]}1.0").ShouldNotBeNull().ShouldContain("this tool");
+        ToolVersion.FaultOf($"{own[0]}.{own[1]}.99").ShouldBeNull();
+        ToolVersion.FaultOf($"{own[0]}.{own[1]}1.0").ShouldNotBeNull().ShouldContain("this tool");
     }
 
     [Theory]
@@ -257,11 +271,12 @@ public sealed class RemoteCommandsTests : IDisposable
         _folder.Dispose();
     }
 
-    private static Task<string> StartAsync(Deployment server) => server.Services.GetRequiredService<IRoundService>().StartAsync(
+    private static Task<string> StartAsync(
+        Deployment server, long seed = 1) => server.Services.GetRequiredService<IRoundService>().StartAsync(
         new RoundRequest
         {
             Recipe = Hosting.Recipes.RecipeFile.Load("tiny"),
-            Seed = 1,
+            Seed = seed,
             BaseModel = new string('f', 64),
             Judge = Contracts.JudgeKind.Rules,
             Source = "log.jsonl",

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sgasa.Cli.Reports;
+using Sgasa.Cli.Texts;
 using Sgasa.Contracts;
 
 namespace Sgasa.Cli.Tests.Reports;

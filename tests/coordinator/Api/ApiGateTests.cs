@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Api;
+using Sgasa.Coordinator.Api.Endpoints;
 
 namespace Sgasa.Coordinator.Tests.Api;
 
@@ -127,7 +127,7 @@ public sealed class ApiGateTests
 
         response.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
         response.Headers.CacheControl.ShouldNotBeNull().NoStore.ShouldBeTrue();
-        response.Headers.GetValues("Sgasa-Version").ShouldBe([CoordinatorApi.Version]);
+        response.Headers.GetValues("Sgasa-Version").ShouldBe([ServerEndpoints.Version]);
     }
 
     [Fact]
@@ -142,6 +142,59 @@ public sealed class ApiGateTests
         paths.ShouldContain("/v1/rounds/{id}/events");
         paths.ShouldContain("/v1/logs");
         paths.Count.ShouldBe(15);
+    }
+
+    [Fact]
+    public async Task Get_OpenApi_SaysHowACallerSaysWhoItIs()
+    {
+        await using var host = await ApiHost.StartAsync(options =>
+        {
+            options.ApiKeys.Add(Key);
+            (options.Oidc.Authority, options.Oidc.Audience) = ("https://issuer.example", "sgasa");
+        });
+        host.Client.DefaultRequestHeaders.Add("X-Api-Key", Key);
+
+        var (_, document) = await host.GetAsync("/v1/openapi.json");
+
+        var schemes = document.GetProperty("components").GetProperty("securitySchemes");
+        schemes.GetProperty("key").GetProperty("name").GetString().ShouldBe("X-Api-Key");
+        schemes.GetProperty("bearer").GetProperty("scheme").GetString().ShouldBe("bearer");
+        schemes.GetProperty("issuer").GetProperty("openIdConnectUrl").GetString()
+            .ShouldBe("https://issuer.example/.well-known/openid-configuration");
+        document.GetProperty("security").EnumerateArray().SelectMany(s => s.EnumerateObject()).Select(s => s.Name)
+            .ShouldBe(["key", "bearer", "issuer"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/nothing", HttpStatusCode.NotFound)]
+    [InlineData("DELETE", "/v1/rounds", HttpStatusCode.MethodNotAllowed)]
+    public async Task Request_OfWhatIsNotThere_HearsSoOnlyWithAKey(string method, string path, HttpStatusCode expected)
+    {
+        await using var host = await ApiHost.StartAsync(options => options.ApiKeys.Add(Key));
+
+        (await StatusAsync()).ShouldBe((HttpStatusCode.Unauthorized, "application/problem+json"));
+        host.Client.DefaultRequestHeaders.Add("X-Api-Key", Key);
+        (await StatusAsync()).ShouldBe((expected, "application/problem+json"));
+
+        async Task<(HttpStatusCode, string?)> StatusAsync()
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return (response.StatusCode, response.Content.Headers.ContentType?.MediaType);
+        }
+    }
+
+    [Fact]
+    public async Task Get_WithoutAKey_HasSecurityHeadersAndSaysWhatIsAskedFor()
+    {
+        await using var host = await ApiHost.StartAsync(options => options.ApiKeys.Add(Key));
+
+        using var response = await host.Client.GetAsync(
+            new Uri("/v1/rounds", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        response.Headers.WwwAuthenticate.ToString().ShouldBe("Bearer");
+        response.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        response.Headers.CacheControl.ShouldNotBeNull().ToString().ShouldBe("no-store");
     }
 
     [Fact]

@@ -8,10 +8,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sgasa.Api.Deployments;
 using Sgasa.Artifacts;
 using Sgasa.Artifacts.Files;
 using Sgasa.Artifacts.Sqlite;
-using Sgasa.Coordinator.Api;
+using Sgasa.Coordinator.Api.Endpoints;
 using Sgasa.Coordinator.Tests.Consumers;
 using Sgasa.Hosting;
 using Sgasa.Hosting.Bus;
@@ -67,6 +68,7 @@ internal sealed class ApiHost : IAsyncDisposable
                     if (script is not null) bus.AddScriptedWorkers();
                 })
             .AddCoordinator(options => options.ResumeOnStart = false)
+            .AddCoordinatorApi()
             .Configure(configure ?? (static _ => { }));
         if (files is not null) builder.Services.AddSingleton(files);
         var app = builder.Build();

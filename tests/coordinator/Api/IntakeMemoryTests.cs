@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Sgasa.Coordinator.Intake;
+using Sgasa.AttackLogs;
 
 namespace Sgasa.Coordinator.Tests.Api;
 

@@ -77,6 +77,15 @@ public sealed class OidcTests : IAsyncLifetime
         (await StatusAsync(Token(key: other))).Get.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task Get_WhileTheIssuerIsAway_IsUnavailableAndNobodysMistake()
+    {
+        var token = Token();
+        await _issuer.StopAsync(Ct);
+
+        (await StatusAsync(token)).Get.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _issuer.DisposeAsync();

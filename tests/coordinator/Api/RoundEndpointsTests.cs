@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Sgasa.Api;
+using Sgasa.Api.Deployments;
 using Sgasa.Contracts;
-using Sgasa.Coordinator.Api;
+using Sgasa.Coordinator.Api.Endpoints;
 using Sgasa.Coordinator.Rounds;
 using Sgasa.Coordinator.Tests.Consumers;
 using Sgasa.Hosting.Models;
@@ -44,6 +46,27 @@ public sealed class RoundEndpointsTests
         var listed = (await host.GetAsync("/v1/rounds")).Body.EnumerateArray().ShouldHaveSingleItem();
         listed.GetProperty("status").GetString().ShouldBe("Running");
         listed.GetProperty("recipe").GetString().ShouldBe("tiny");
+    }
+
+    [Fact]
+    public async Task Get_RoundsByPages_GivesEachOnceNewestFirst()
+    {
+        await using var host = await ApiHost.StartAsync();
+        foreach (var seed in (int[])[1, 2, 3])
+            await host.PostAsync("/v1/rounds", new { prompts = Prompts, recipe = "tiny", seed });
+
+        var whole = Ids(await host.GetAsync("/v1/rounds"));
+        var first = Ids(await host.GetAsync("/v1/rounds?limit=2"));
+        var second = Ids(await host.GetAsync($"/v1/rounds?limit=2&after={first[^1]}"));
+
+        whole.Count.ShouldBe(3);
+        first.Count.ShouldBe(2);
+        first.Concat(second).ShouldBe(whole);
+        (await host.GetAsync("/v1/rounds?after=r-none")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await host.GetAsync("/v1/rounds?limit=many")).Status.ShouldBe(HttpStatusCode.BadRequest);
+
+        static List<string> Ids((HttpStatusCode Status, JsonElement Body) page) =>
+            [.. page.Body.EnumerateArray().Select(r => r.GetProperty("id").GetString()!)];
     }
 
     [Fact]
@@ -138,7 +161,7 @@ public sealed class RoundEndpointsTests
 
         var events = await EventsAsync(host, id).ToListAsync(Ct);
 
-        events.ShouldAllBe(e => e.EventType == RoundEndpoints.ProgressEvent);
+        events.ShouldAllBe(e => e.EventType == ApiRoot.ProgressEvent);
         var last = JsonDocument.Parse(events[^1].Data).RootElement;
         last.GetProperty("status").GetString().ShouldBe("Completed");
         var round = (await host.GetAsync("/v1/rounds/" + id)).Body;
