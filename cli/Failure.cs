@@ -1,7 +1,8 @@
 using Sgasa.Cli.Remote;
 using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Modeling;
 using Sgasa.Modeling.Data;
 using Sgasa.Modeling.Native;

@@ -1,7 +1,8 @@
 using Grpc.Core;
 using Microsoft.Extensions.AI;
 using Sgasa.Contracts.Grpc;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 
 namespace Sgasa.Coordinator.Api;
 

@@ -25,7 +25,7 @@ public sealed record StageProgress
     /// <summary>Which stage.</summary>
     public required ProgressStage Stage { get; init; }
 
-    /// <summary>Waiting, running or done.</summary>
+    /// <summary>Waiting, running, done or cancelled.</summary>
     public required ProgressState State { get; init; }
 
     /// <summary>What is done: guidelines, prompts, pairs, optimizer steps or judged responses.</summary>
@@ -56,6 +56,9 @@ public enum ProgressState
 
     /// <summary>Nothing of it is left to do.</summary>
     Done,
+
+    /// <summary>The round was cancelled before it was done.</summary>
+    Cancelled,
 }
 
 /// <summary>The stages of a round, in order.</summary>

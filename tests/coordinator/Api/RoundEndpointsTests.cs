@@ -6,7 +6,8 @@ using Sgasa.Contracts;
 using Sgasa.Coordinator.Api;
 using Sgasa.Coordinator.Rounds;
 using Sgasa.Coordinator.Tests.Consumers;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Hosting.Recipes;
 
 namespace Sgasa.Coordinator.Tests.Api;
