@@ -5,8 +5,9 @@ using Sgasa.Coordinator;
 using Sgasa.Evaluator;
 using Sgasa.Hosting;
 using Sgasa.Hosting.Bus;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Synthesizer;
+using Sgasa.TinyWorld;
 using Sgasa.Trainer;
 
 namespace Sgasa.Cli.Embedding;
@@ -39,5 +40,6 @@ internal static class AllServices
         .AddCoordinator(static coordinator => coordinator.ResumeOnStart = false)
         .AddSynthesizer()
         .AddAugmenter()
-        .AddEvaluator();
+        .AddEvaluator()
+        .AddOracle(WorldOracle.Judge);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Output;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Trainer;
 
 namespace Sgasa.Cli.Embedding;

@@ -1,5 +1,6 @@
 using Sgasa.Contracts;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Modeling;
 using Sgasa.Modeling.Data;
 using Sgasa.Modeling.Native;

@@ -28,7 +28,7 @@ internal sealed class ProgressLines(TextWriter output, TimeProvider time)
 
     private bool IsNews(ProgressRow row, TimeSpan now)
     {
-        if (row.State == ProgressState.Waiting) return false;
+        if (row.State is ProgressState.Waiting or ProgressState.Cancelled) return false;
         if (!_said.TryGetValue(row.Name, out var last)) return true;
         return row.State != last.Row.State || (row.Done != last.Row.Done && now - last.At >= Interval);
     }

@@ -59,13 +59,7 @@ internal static class RoundText
     }
 
     /// <summary>The judge in a sentence.</summary>
-    public static string JudgedBy(JudgeKind judge) => judge switch
-    {
-        JudgeKind.Oracle => "Judged by the oracle of the tiny model's world",
-        JudgeKind.Rules => "Judged by the refusal rules",
-        JudgeKind.Model => "Judged by the model itself",
-        _ => throw new ArgumentOutOfRangeException(nameof(judge), judge, "Unknown judge."),
-    };
+    public static string JudgedBy(JudgeKind judge) => $"Judged by {judge.DisplayName()}";
 
     private static string On(RoundReport report)
     {

@@ -6,6 +6,9 @@ public interface IRoundStore
     /// <summary>The round's document, or null.</summary>
     Task<RoundDocument?> FindAsync(string roundId, CancellationToken cancellationToken);
 
+    /// <summary>The round's status alone, see <see cref="RoundDocument.Status"/>; null where there is no such round.</summary>
+    Task<string?> FindStatusAsync(string roundId, CancellationToken cancellationToken);
+
     /// <summary>All rounds, newest first.</summary>
     Task<IReadOnlyList<RoundDocument>> ListAsync(CancellationToken cancellationToken);
 
@@ -26,13 +29,16 @@ public interface IRoundStore
 /// <summary>A round as it is stored: what lists need, and the decider's state with its outbox as JSON.</summary>
 public sealed record RoundDocument
 {
+    /// <summary>The status of a round whose work is wanted.</summary>
+    public const string Running = "Running";
+
     /// <summary>The round's id.</summary>
     public required string Id { get; init; }
 
     /// <summary>Version the document was read at; 0 for a new one.</summary>
     public required long Version { get; init; }
 
-    /// <summary>The round's status, as a word.</summary>
+    /// <summary>The round's status, as a word: <see cref="Running"/>, or one that says how it ended.</summary>
     public required string Status { get; init; }
 
     /// <summary>When the round was created.</summary>

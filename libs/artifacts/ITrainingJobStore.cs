@@ -28,6 +28,12 @@ public interface ITrainingJobStore
 
     /// <summary>Cancels a job that has not ended; returns it as it then stands, or null.</summary>
     Task<TrainingJobRecord?> CancelAsync(string jobId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Queues a job again that failed or was cancelled, without what was written of that end; other jobs stay as they are.
+    /// Returns it as it then stands, or null.
+    /// </summary>
+    Task<TrainingJobRecord?> RequeueAsync(string jobId, CancellationToken cancellationToken);
 }
 
 /// <summary>Where a training job stands.</summary>

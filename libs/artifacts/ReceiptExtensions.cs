@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
+using Sgasa.Contracts.Messages;
 
 namespace Sgasa.Artifacts;
 
@@ -10,40 +11,40 @@ namespace Sgasa.Artifacts;
 /// </summary>
 public static class ReceiptExtensions
 {
-    /// <summary>The event that this work published before, or null if it has not been done yet.</summary>
+    /// <summary>The event that this command's work published before, or null if it has not been done yet.</summary>
     /// <param name="store">The artifact store.</param>
-    /// <param name="roundId">The round.</param>
-    /// <param name="work">The work's name and place, the same for each repetition.</param>
+    /// <param name="command">The command.</param>
     /// <param name="type">How the event is read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<TEvent?> FindReceiptAsync<TEvent>(
         this IArtifactStore store,
-        string roundId,
-        string work,
+        IRoundCommand command,
         JsonTypeInfo<TEvent> type,
         CancellationToken cancellationToken)
         where TEvent : class
     {
         ArgumentNullException.ThrowIfNull(store);
-        var receipt = await store.FindAsync<Receipt>(ArtifactIds.Receipt(roundId, work), cancellationToken);
+        ArgumentNullException.ThrowIfNull(command);
+        var id = ArtifactIds.Receipt(command.RoundId, command.Work);
+        var receipt = await store.FindAsync<Receipt>(id, cancellationToken).ConfigureAwait(false);
         return receipt is null ? null : JsonSerializer.Deserialize(receipt.Event, type);
     }
 
     /// <summary>Stores the event that this work is about to publish. Write the artifacts that it names first.</summary>
     public static Task WriteReceiptAsync<TEvent>(
         this IArtifactStore store,
-        string roundId,
-        string work,
+        IRoundCommand command,
         TEvent published,
         JsonTypeInfo<TEvent> type,
         CancellationToken cancellationToken)
         where TEvent : class
     {
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(command);
         var receipt = new Receipt
         {
-            Id = ArtifactIds.Receipt(roundId, work),
-            RoundId = roundId,
+            Id = ArtifactIds.Receipt(command.RoundId, command.Work),
+            RoundId = command.RoundId,
             Event = JsonSerializer.Serialize(published, type),
         };
         return store.UpsertAsync(receipt, cancellationToken);

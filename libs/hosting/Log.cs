@@ -8,6 +8,15 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "{Work} of round {RoundId} was given up: {Fault}")]
     public static partial void WorkGivenUp(this ILogger logger, string work, string roundId, string fault);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Work} of round {RoundId} is done in {Seconds:F1} s: {Outcome}")]
+    public static partial void WorkDone(this ILogger logger, string work, string roundId, double seconds, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Work} of round {RoundId} was done before; its answer is published again")]
+    public static partial void WorkRepeated(this ILogger logger, string work, string roundId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Work} of round {RoundId} is passed over: the round is {Status}")]
+    public static partial void WorkPassedOver(this ILogger logger, string work, string roundId, string status);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A message of {Queue} was given up: {Fault}")]
     public static partial void MessageGivenUp(this ILogger logger, string queue, string fault);
 

@@ -2,10 +2,11 @@ using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sgasa.Augmenter.Consumers;
 using Sgasa.Augmenter.Pairs;
 using Sgasa.Augmenter.Prompts;
-using Sgasa.Hosting.Models;
+using Sgasa.Contracts.Messages;
+using Sgasa.Hosting.ModelClients;
+using Sgasa.Hosting.Work;
 using Sgasa.Prompting.Sampling;
 
 namespace Sgasa.Augmenter;
@@ -13,9 +14,6 @@ namespace Sgasa.Augmenter;
 /// <summary>Puts the augmenter into a host.</summary>
 public static class AugmenterModule
 {
-    /// <summary>The key of the augmenter's own <see cref="ModelSampler"/>.</summary>
-    internal const string Sampler = "augmenter";
-
     /// <summary>Adds what the augmenter does its work with; it needs a store and the model clients beside it.</summary>
     public static IServiceCollection AddAugmenter(
         this IServiceCollection services, Action<AugmenterOptions>? configure = null)
@@ -23,7 +21,7 @@ public static class AugmenterModule
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<AugmenterOptions>()
             .Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddKeyedSingleton(Sampler, (provider, _) => new ModelSampler(
+        services.TryAddKeyedSingleton(Samplers.Generator, (provider, _) => new ModelSampler(
             provider.GetRequiredKeyedService<IChatClient>(ModelRole.Generator),
             provider.GetRequiredService<IOptions<AugmenterOptions>>().Value.MaxParallelCalls));
         services.TryAddSingleton<PromptAugmenter>();
@@ -37,11 +35,11 @@ public static class AugmenterModule
     public static IServiceCollection AddAugmenter(this IServiceCollection services, IConfigurationSection section) =>
         services.AddAugmenter(section.Bind);
 
-    /// <summary>Adds the augmenter's consumers to the bus.</summary>
+    /// <summary>Adds the augmenter's work to the bus.</summary>
     public static void AddAugmenterConsumers(this IBusRegistrationConfigurator bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        bus.AddConsumer<AugmentPromptsConsumer>();
-        bus.AddConsumer<BuildPairsConsumer>();
+        bus.AddRoundWork<AugmentPrompts, PromptAugmented, AugmentPromptsWork>();
+        bus.AddRoundWork<BuildPairs, PairBuilt, BuildPairsWork>();
     }
 }

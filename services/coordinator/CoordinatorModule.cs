@@ -10,6 +10,8 @@ namespace Sgasa.Coordinator;
 /// <summary>Puts the coordinator into a host.</summary>
 public static class CoordinatorModule
 {
+    private const string AdvanceRound = "advance-round";
+
     /// <summary>
     /// Adds <see cref="IRoundService"/>, <see cref="IRoundFeed"/> and <see cref="RoundExports"/>. The host must have the
     /// stores, the bus and the defaults too.
@@ -32,11 +34,16 @@ public static class CoordinatorModule
         return services;
     }
 
-    /// <summary>Adds the coordinator's consumers to the bus.</summary>
+    /// <summary>Adds the coordinator's consumers to the bus; all events that rounds wait for come to one queue.</summary>
     public static void AddCoordinatorConsumers(this IBusRegistrationConfigurator bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        bus.AddConsumer<AdvanceRoundConsumer>();
+        foreach (var awaited in RoundSteps.AwaitedEvents)
+        {
+            bus.AddConsumer(typeof(AdvanceRoundConsumer<>).MakeGenericType(awaited))
+                .Endpoint(endpoint => endpoint.Name = AdvanceRound);
+        }
+
         bus.AddConsumer<TrackTrainingConsumer>();
     }
 }

@@ -1,3 +1,5 @@
+using Sgasa.Coordinator.Rounds;
+
 namespace Sgasa.Coordinator;
 
 /// <summary>Everything this service logs: ids and counts, never prompt text.</summary>
@@ -9,14 +11,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Round {RoundId} goes on: {Commands} commands sent again.")]
     public static partial void RoundResumed(this ILogger logger, string roundId, int commands);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Round {RoundId} promoted {CheckpointId}.")]
-    public static partial void CandidatePromoted(this ILogger logger, string roundId, string checkpointId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Round {RoundId} {Outcome} {CheckpointId}: {Reason}")]
+    public static partial void RoundCompleted(
+        this ILogger logger, string roundId, string outcome, string? checkpointId, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Round {RoundId} rejected {CheckpointId}: {Reason}")]
-    public static partial void CandidateRejected(this ILogger logger, string roundId, string checkpointId, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Round {RoundId} failed: {Reason}")]
-    public static partial void RoundFailed(this ILogger logger, string roundId, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Round {RoundId} is {Status}: {Reason}")]
+    public static partial void RoundEnded(this ILogger logger, string roundId, RoundStatus status, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An event names round {RoundId}, which is not in the store.")]
     public static partial void RoundUnknown(this ILogger logger, string roundId);

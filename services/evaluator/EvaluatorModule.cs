@@ -2,10 +2,12 @@ using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sgasa.Evaluator.Consumers;
+using Sgasa.Contracts;
+using Sgasa.Contracts.Messages;
 using Sgasa.Evaluator.Judging;
 using Sgasa.Evaluator.Trials;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
+using Sgasa.Hosting.Work;
 using Sgasa.Prompting.Sampling;
 
 namespace Sgasa.Evaluator;
@@ -13,12 +15,6 @@ namespace Sgasa.Evaluator;
 /// <summary>Puts the evaluator into a host.</summary>
 public static class EvaluatorModule
 {
-    /// <summary>The key of the evaluator's own <see cref="ModelSampler"/>.</summary>
-    internal const string Sampler = "evaluator";
-
-    /// <summary>The key of the <see cref="ModelSampler"/> that asks the judge model.</summary>
-    internal const string JudgeSampler = "evaluator-judge";
-
     /// <summary>Adds what the evaluator does its work with; it needs a store and the model clients beside it.</summary>
     public static IServiceCollection AddEvaluator(
         this IServiceCollection services, Action<EvaluatorOptions>? configure = null)
@@ -27,16 +23,14 @@ public static class EvaluatorModule
         services.AddOptions<EvaluatorOptions>()
             .Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddKeyedSingleton(Sampler, (provider, _) => new ModelSampler(
+        services.TryAddKeyedSingleton(Samplers.Generator, (provider, _) => new ModelSampler(
             provider.GetRequiredKeyedService<IChatClient>(ModelRole.Generator),
             provider.GetRequiredService<IOptions<EvaluatorOptions>>().Value.MaxParallelCalls));
-        services.TryAddKeyedSingleton(JudgeSampler, (provider, _) => new ModelSampler(
+        services.TryAddKeyedSingleton(Samplers.Judge, (provider, _) => new ModelSampler(
             provider.GetRequiredKeyedService<IChatClient>(ModelRole.Judge),
             provider.GetRequiredService<IOptions<EvaluatorOptions>>().Value.MaxParallelJudgeCalls));
-        services.TryAddSingleton<IOracle, TinyWorldOracle>();
-        services.TryAddSingleton<OracleJudge>();
-        services.TryAddSingleton<RulesJudge>();
-        services.TryAddSingleton<ModelJudge>();
+        foreach (var judge in typeof(IJudge).Assembly.GetExportedTypes().Where(t => t.IsClass && t.IsAssignableTo(typeof(IJudge))))
+            services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IJudge), judge));
         services.TryAddSingleton<Judges>();
         services.TryAddSingleton<PromptEvaluator>();
         return services;
@@ -46,10 +40,20 @@ public static class EvaluatorModule
     public static IServiceCollection AddEvaluator(this IServiceCollection services, IConfigurationSection section) =>
         services.AddEvaluator(section.Bind);
 
-    /// <summary>Adds the evaluator's consumer to the bus.</summary>
+    /// <summary>
+    /// Plugs in the judge of the kind <see cref="JudgeKind.Oracle"/>: a host that knows the world of its prompts says which
+    /// responses are right.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="oracle">The verdict on a label, a prompt and the whole response to it, thinking and answer.</param>
+    public static IServiceCollection AddOracle(
+        this IServiceCollection services, Func<Label, string, string, JudgeVerdict> oracle) =>
+        services.AddSingleton<IJudge>(new OracleJudge(oracle));
+
+    /// <summary>Adds the evaluator's work to the bus.</summary>
     public static void AddEvaluatorConsumers(this IBusRegistrationConfigurator bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        bus.AddConsumer<EvaluateCheckpointConsumer>();
+        bus.AddRoundWork<EvaluateCheckpoint, CheckpointEvaluated, EvaluateCheckpointWork>();
     }
 }

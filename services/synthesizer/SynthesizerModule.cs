@@ -2,9 +2,10 @@ using MassTransit;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sgasa.Hosting.Models;
+using Sgasa.Contracts.Messages;
+using Sgasa.Hosting.ModelClients;
+using Sgasa.Hosting.Work;
 using Sgasa.Prompting.Sampling;
-using Sgasa.Synthesizer.Consumers;
 using Sgasa.Synthesizer.Guidelines;
 
 namespace Sgasa.Synthesizer;
@@ -12,9 +13,6 @@ namespace Sgasa.Synthesizer;
 /// <summary>Puts the synthesizer into a host.</summary>
 public static class SynthesizerModule
 {
-    /// <summary>The key of the synthesizer's own <see cref="ModelSampler"/>.</summary>
-    internal const string Sampler = "synthesizer";
-
     /// <summary>
     /// Adds what the synthesizer does its work with; it needs a store and the model clients beside it.
     /// </summary>
@@ -24,7 +22,7 @@ public static class SynthesizerModule
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<SynthesizerOptions>()
             .Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddKeyedSingleton(Sampler, (provider, _) => new ModelSampler(
+        services.TryAddKeyedSingleton(Samplers.Generator, (provider, _) => new ModelSampler(
             provider.GetRequiredKeyedService<IChatClient>(ModelRole.Generator),
             provider.GetRequiredService<IOptions<SynthesizerOptions>>().Value.MaxParallelCalls));
         services.TryAddSingleton<GuidelineVerifier>();
@@ -36,10 +34,10 @@ public static class SynthesizerModule
     public static IServiceCollection AddSynthesizer(this IServiceCollection services, IConfigurationSection section) =>
         services.AddSynthesizer(section.Bind);
 
-    /// <summary>Adds the synthesizer's consumer to the bus.</summary>
+    /// <summary>Adds the synthesizer's work to the bus.</summary>
     public static void AddSynthesizerConsumers(this IBusRegistrationConfigurator bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        bus.AddConsumer<SynthesizeGuidelineConsumer>();
+        bus.AddRoundWork<SynthesizeGuideline, GuidelineSynthesized, SynthesizeGuidelineWork>();
     }
 }

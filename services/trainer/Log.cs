@@ -1,4 +1,3 @@
-using Sgasa.Artifacts;
 using Sgasa.Contracts;
 
 namespace Sgasa.Trainer;
@@ -16,9 +15,6 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Error, "A generation step failed; the requests it was for end with it")]
     public static partial void GenerationFaulted(this ILogger logger, Exception fault);
-
-    [LoggerMessage(10, LogLevel.Information, "Training job {JobId} is stored: {Pairs} pairs, {Status}")]
-    public static partial void JobStored(this ILogger logger, string jobId, int pairs, TrainingJobStatus status);
 
     [LoggerMessage(11, LogLevel.Warning, "Round {RoundId}: no {Stage} training: {Reason}")]
     public static partial void CommandRefused(this ILogger logger, string roundId, Stage stage, string reason);
@@ -65,6 +61,9 @@ internal static partial class Log
 
     [LoggerMessage(23, LogLevel.Warning, "The stored state {State} of training job {JobId} is damaged and left out")]
     public static partial void StateDamaged(this ILogger logger, Exception fault, string state, string jobId);
+
+    [LoggerMessage(24, LogLevel.Information, "Training job {JobId} is left aside: its round does not ask for it")]
+    public static partial void JobNotWanted(this ILogger logger, string jobId);
 
     [LoggerMessage(30, LogLevel.Error, "{Method} failed")]
     public static partial void CallFailed(this ILogger logger, Exception fault, string method);

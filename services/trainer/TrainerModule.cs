@@ -2,15 +2,17 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
+using Sgasa.Contracts.Messages;
 using Sgasa.Hosting;
 using Sgasa.Hosting.Health;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Hosting.Security;
+using Sgasa.Hosting.Work;
 using Sgasa.Trainer.Checkpoints;
-using Sgasa.Trainer.Consumers;
 using Sgasa.Trainer.Device;
 using Sgasa.Trainer.Jobs;
 using Sgasa.Trainer.Model;
+using Sgasa.Trainer.Rounds;
 using Sgasa.Trainer.Sampling;
 using Sgasa.Trainer.Sessions;
 
@@ -52,11 +54,11 @@ public static class TrainerModule
         return host.Services.AddTrainer(host.Configuration.GetSection(TrainerOptions.Section));
     }
 
-    /// <summary>Adds the consumer of <c>train-checkpoint</c> to the host's bus.</summary>
+    /// <summary>Adds the trainer's work to the host's bus.</summary>
     public static void AddTrainerConsumers(this IBusRegistrationConfigurator bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        bus.AddConsumer<TrainCheckpointConsumer>();
+        bus.AddRoundWork<TrainCheckpoint, CheckpointReady, TrainCheckpointWork, TrainCheckpointDefinition>();
     }
 
     /// <summary>Maps the gRPC services; over TCP they ask for the shared secret, where there is one.</summary>
@@ -82,6 +84,7 @@ public static class TrainerModule
         services.TryAddSingleton<TrainingBoard>();
         services.TryAddSingleton<TrainingEvents>();
         services.TryAddSingleton<TrainingJobIntake>();
+        services.TryAddSingleton<JobAdmission>();
         services.TryAddSingleton<TrainingJobExecution>();
         return services;
     }

@@ -5,7 +5,7 @@ namespace Sgasa.Architecture.Tests;
 /// <summary>A dependency points down the tree or sideways into contracts, never up.</summary>
 public sealed class ProjectReferenceTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = SourceTree.Root;
 
     private static readonly string[] Services = ["coordinator", "synthesizer", "augmenter", "trainer", "evaluator"];
 
@@ -92,16 +92,5 @@ public sealed class ProjectReferenceTests
         var project = Directory.EnumerateFiles(directory, "*.csproj").Single();
         return [.. XDocument.Load(project).Descendants("ProjectReference").Select(r =>
             Path.GetDirectoryName(Path.GetRelativePath(Root, Path.GetFullPath(r.Attribute("Include")!.Value, directory)))!)];
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "SGASA.sln")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))
-                ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        }
-        return folder;
     }
 }

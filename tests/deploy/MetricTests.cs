@@ -55,7 +55,7 @@ public sealed partial class MetricTests
         var queues = Alerts.SelectMany(a => Queues().Matches(a.Expr)).SelectMany(m => m.Groups[1].Value.Split('|'))
             .Where(q => !q.StartsWith('.'));
 
-        queues.ShouldBe(WorkCommands.All.Except([typeof(TrainCheckpoint)]).Select(WorkCommands.QueueOf), ignoreOrder: true);
+        queues.ShouldBe(WorkQueues.All.Except([WorkQueues.Of(typeof(TrainCheckpoint))]), ignoreOrder: true);
     }
 
     /// <summary>All instruments of the services, made when their classes are first used.</summary>

@@ -1,8 +1,8 @@
 using k8s.Models;
-using MassTransit;
 using Sgasa.Contracts.Messages;
 using Sgasa.Deploy.Tests.Support;
 using Sgasa.Hosting.Bus;
+using Sgasa.Hosting.Work;
 
 namespace Sgasa.Deploy.Tests;
 
@@ -27,7 +27,7 @@ public sealed class QueueTests
 
         queues.Keys.ShouldBe(Commands.Keys, ignoreOrder: true);
         foreach (var (worker, commands) in Commands)
-            queues[worker].ShouldBe(commands.Select(WorkCommands.QueueOf), ignoreOrder: true);
+            queues[worker].ShouldBe(commands.Select(WorkQueues.Of), ignoreOrder: true);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class QueueTests
         {
             var consumed = System.Reflection.Assembly.Load($"Sgasa.{worker}").GetTypes()
                 .SelectMany(t => t.GetInterfaces())
-                .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>))
+                .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRoundWork<,>))
                 .Select(i => i.GenericTypeArguments[0]);
 
             commands.ShouldBeSubsetOf(consumed, worker);

@@ -8,7 +8,7 @@ using Sgasa.Artifacts.Sqlite;
 using Sgasa.Contracts.Messages;
 using Sgasa.Hosting;
 using Sgasa.Hosting.Bus;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 
 namespace Sgasa.Testing;
 
@@ -31,25 +31,29 @@ internal sealed class WorkerBench : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSgasaDefaults();
         services.AddSingleton(Artifacts);
+        services.AddSingleton(Rounds);
         services.AddKeyedSingleton(ModelRole.Generator, generator);
         services.AddKeyedSingleton(ModelRole.Judge, judge);
-        services.Configure<BusOptions>(bus => bus.FirstRetryPause = TimeSpan.FromMilliseconds(1));
         worker(services);
-        services.AddMassTransitTestHarness(bus =>
-        {
-            bus.AddSgasaEndpoints();
-            consumers(bus);
-            bus.AddHandler<GuidelineSynthesized>(Collect);
-            bus.AddHandler<PromptAugmented>(Collect);
-            bus.AddHandler<PairBuilt>(Collect);
-            bus.AddHandler<CheckpointEvaluated>(Collect);
-            bus.AddHandler<WorkFailed>(Collect);
-        });
+        services.AddSgasaBus(
+            options => options.FirstRetryPause = TimeSpan.FromMilliseconds(1),
+            bus =>
+            {
+                consumers(bus);
+                bus.AddHandler<GuidelineSynthesized>(Collect);
+                bus.AddHandler<PromptAugmented>(Collect);
+                bus.AddHandler<PairBuilt>(Collect);
+                bus.AddHandler<CheckpointEvaluated>(Collect);
+                bus.AddHandler<WorkFailed>(Collect);
+            });
+        services.AddMassTransitTestHarness(TextWriter.Null, _ => { });
         _services = services.BuildServiceProvider(validateScopes: true);
         _harness = _services.GetRequiredService<ITestHarness>();
     }
 
     public IArtifactStore Artifacts => _stores.Artifacts;
+
+    public IRoundStore Rounds => _stores.Rounds;
 
     public static async Task<WorkerBench> StartAsync(
         IChatClient model,
@@ -65,7 +69,7 @@ internal sealed class WorkerBench : IAsyncDisposable
     /// <summary>Sends a command to its queue and takes the event that answers it.</summary>
     public async Task<object> AskAsync(object command)
     {
-        var queue = new Uri("queue:" + WorkCommands.QueueOf(command.GetType()));
+        var queue = new Uri("queue:" + WorkQueues.Of(command.GetType()));
         var endpoint = await _harness.Bus.GetSendEndpoint(queue);
         await endpoint.Send(command, command.GetType());
         return await _events.Reader.ReadAsync().AsTask().WaitAsync(Patience);

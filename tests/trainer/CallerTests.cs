@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sgasa.Artifacts.Sqlite;
 using Sgasa.Contracts.Grpc;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Hosting.Security;
 
 namespace Sgasa.Trainer.Tests;

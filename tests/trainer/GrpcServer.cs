@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sgasa.Contracts.Grpc;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 
 namespace Sgasa.Trainer.Tests;
 

@@ -14,4 +14,7 @@ public enum ProgressState
 
     /// <summary>Nothing of it is left to do.</summary>
     Done,
+
+    /// <summary>The round was cancelled before it was done.</summary>
+    Cancelled,
 }

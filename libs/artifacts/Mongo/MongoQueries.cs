@@ -46,6 +46,8 @@ internal static class MongoQueries
 
     public static MongoQuery JobNotEnded { get; } = ById(Jobs) with { Rest = new BsonDocument("status", NotEnded) };
 
+    public static MongoQuery JobGivenUp { get; } = ById(Jobs) with { Rest = new BsonDocument("status", GivenUp) };
+
     public static MongoQuery JobToLease { get; } = new(
         "the oldest job to be had",
         new MongoIndex(Jobs, new BsonDocument { ["status"] = 1, ["createdAt"] = 1, ["_id"] = 1 }))
@@ -74,7 +76,7 @@ internal static class MongoQueries
     [
         .. ArtifactsById.Values, .. ArtifactsByRound.Values,
         RoundById, RoundAtVersion, RoundsNewestFirst, RoundsAfter,
-        JobById, JobHeld, JobNotEnded, JobToLease,
+        JobById, JobHeld, JobNotEnded, JobGivenUp, JobToLease,
         FileSetByKey, FileSetsBelow, BlobsByAge,
     ];
 
@@ -85,6 +87,10 @@ internal static class MongoQueries
     /// <summary>Statuses of jobs that have not ended.</summary>
     public static BsonDocument NotEnded => new(
         "$in", new BsonArray { nameof(TrainingJobStatus.Queued), nameof(TrainingJobStatus.Running) });
+
+    /// <summary>Statuses of jobs that ended without a checkpoint.</summary>
+    public static BsonDocument GivenUp => new(
+        "$in", new BsonArray { nameof(TrainingJobStatus.Failed), nameof(TrainingJobStatus.Cancelled) });
 
     /// <summary>Artifacts of one kind by their ids.</summary>
     public static MongoQuery ById(ArtifactKind kind) => ArtifactsById[kind.Type];

@@ -17,6 +17,17 @@ public sealed class MongoRoundStore(MongoConnection connection) : IRoundStore
     }
 
     /// <inheritdoc />
+    public async Task<string?> FindStatusAsync(string roundId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(roundId);
+        var found = await connection.Collection(MongoQueries.Rounds)
+            .Find(MongoQueries.RoundById.Filter([roundId]))
+            .Project(new BsonDocument { ["_id"] = 0, ["status"] = 1 })
+            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return found?["status"].AsString;
+    }
+
+    /// <inheritdoc />
     public async Task<IReadOnlyList<RoundDocument>> ListAsync(CancellationToken cancellationToken) =>
         (await connection.ListAsync(MongoQueries.RoundsNewestFirst, [], cancellationToken).ConfigureAwait(false))
         .ConvertAll(Read);

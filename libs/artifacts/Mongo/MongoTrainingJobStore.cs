@@ -116,6 +116,18 @@ public sealed class MongoTrainingJobStore(MongoConnection connection, TimeProvid
         return await FindAsync(jobId, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc />
+    public async Task<TrainingJobRecord?> RequeueAsync(string jobId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(jobId);
+        await Jobs.UpdateOneAsync(
+            MongoQueries.JobGivenUp.Filter([jobId]),
+            Unleased(new BsonDocument { ["status"] = nameof(TrainingJobStatus.Queued), ["error"] = "" }),
+            options: null,
+            cancellationToken).ConfigureAwait(false);
+        return await FindAsync(jobId, cancellationToken).ConfigureAwait(false);
+    }
+
     private BsonDocument After(TimeSpan duration) => new(
         "$add", new BsonArray { Now, Literal((long)Math.Ceiling(duration.TotalMilliseconds)) });
 

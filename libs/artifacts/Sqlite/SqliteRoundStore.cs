@@ -24,6 +24,21 @@ public sealed class SqliteRoundStore(SqliteDatabase database) : IRoundStore
     }
 
     /// <inheritdoc />
+    public Task<string?> FindStatusAsync(string roundId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(roundId);
+        return database.ReadAsync(
+            connection =>
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = "SELECT status FROM rounds WHERE id = $id";
+                command.Parameters.AddWithValue("$id", roundId);
+                return (string?)command.ExecuteScalar();
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<RoundDocument>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RoundDocument>>(
             connection =>

@@ -136,19 +136,27 @@ public sealed class SqliteTrainingJobStore(SqliteDatabase database, TimeProvider
     }
 
     /// <inheritdoc />
-    public Task<TrainingJobRecord?> CancelAsync(string jobId, CancellationToken cancellationToken)
+    public Task<TrainingJobRecord?> CancelAsync(string jobId, CancellationToken cancellationToken) => ChangeAsync(
+        """
+        UPDATE training_jobs SET status = 'Cancelled', owner = NULL, lease_until = NULL
+        WHERE id = $id AND status IN ('Queued', 'Running')
+        """,
+        jobId,
+        cancellationToken);
+
+    /// <inheritdoc />
+    public Task<TrainingJobRecord?> RequeueAsync(string jobId, CancellationToken cancellationToken) => ChangeAsync(
+        "UPDATE training_jobs SET status = 'Queued', error = '' WHERE id = $id AND status IN ('Failed', 'Cancelled')",
+        jobId,
+        cancellationToken);
+
+    private Task<TrainingJobRecord?> ChangeAsync(string sql, string jobId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobId);
         return database.WriteAsync(
             connection =>
             {
-                using var command = Command(
-                    connection,
-                    """
-                    UPDATE training_jobs SET status = 'Cancelled', owner = NULL, lease_until = NULL
-                    WHERE id = $id AND status IN ('Queued', 'Running')
-                    """,
-                    ("$id", jobId));
+                using var command = Command(connection, sql, ("$id", jobId));
                 command.ExecuteNonQuery();
                 return Find(connection, jobId);
             },

@@ -13,10 +13,10 @@ namespace Sgasa.Hosting.Bus;
 public static class BusRegistration
 {
     /// <summary>
-    /// Adds the bus with the consumers of every service in this host. Queues are named after the consumers' verbs
-    /// (<c>AugmentPromptsConsumer</c>: <c>augment-prompts</c>). Call it before adding hosted services that send: in
-    /// memory, they then start when the bus has started. Over a broker the host does not wait for it: the bus connects
-    /// when the broker is there and again whenever it is back, and what is sent meanwhile waits.
+    /// Adds the bus with the consumers of every service in this host. Queues are named after their commands
+    /// (<c>AugmentPrompts</c>: <c>augment-prompts</c>), those of events after the consumers' verbs. Call it before adding
+    /// hosted services that send: in memory, they then start when the bus has started. Over a broker the host does not wait
+    /// for it: the bus connects when the broker is there and again whenever it is back, and what is sent meanwhile waits.
     /// </summary>
     public static IServiceCollection AddSgasaBus(
         this IServiceCollection services, Action<BusOptions> configure, Action<IBusRegistrationConfigurator> consumers)
@@ -54,15 +54,11 @@ public static class BusRegistration
         services.AddSgasaBus(section.Bind, consumers);
 
     /// <summary>
-    /// What every queue has: its name, its limits, retries of transient faults, and the report of work given up. A part
-    /// of <see cref="AddSgasaBus(IServiceCollection, Action{BusOptions}, Action{IBusRegistrationConfigurator})"/>;
-    /// on its own for test harnesses.
+    /// What every queue has: its name, its limits, retries of transient faults, and the report of work given up.
     /// </summary>
-    public static void AddSgasaEndpoints(this IBusRegistrationConfigurator bus)
+    private static void AddSgasaEndpoints(this IBusRegistrationConfigurator bus)
     {
-        ArgumentNullException.ThrowIfNull(bus);
         WireFormat.Use();
-        bus.TryAddSingleton(TimeProvider.System);
         bus.SetKebabCaseEndpointNameFormatter();
         bus.AddConfigureEndpointsCallback((context, name, endpoint) =>
         {
@@ -71,7 +67,7 @@ public static class BusRegistration
             endpoint.ConcurrentMessageLimit = options.ConcurrencyOf(name);
             endpoint.PrefetchCount = options.PrefetchOf(name);
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) RabbitMqTransport.Configure(rabbit);
-            if (BusOptions.IsWork(name)) endpoint.UseFilter(new WorkInHandFilter());
+            if (WorkQueues.CommandOf(name) is { } command) endpoint.UseFilter(new WorkInHandFilter(command));
             endpoint.UseFilter(new DeliveryLimitFilter(options.DeliveryLimit));
             // Consume filters lie within the retries, and would take every try for the last; these do not.
             endpoint.ConfigureError(error => UseFaultFilters(error, name, context, options));
@@ -103,7 +99,8 @@ public static class BusRegistration
         error.UseFilter(new FaultNotedFilter());
         if (options.Transport == BusTransport.RabbitMq)
             error.UseFilter(new DelayedRetryFilter(queue, options, logs.CreateLogger<DelayedRetryFilter>()));
-        error.UseFilter(new WorkFailedFilter(queue, logs.CreateLogger<WorkFailedFilter>()));
+        error.UseFilter(new WorkFailedFilter(
+            queue, context.GetRequiredService<IMessageSender>, logs.CreateLogger<WorkFailedFilter>()));
         error.UseFilter(new ErrorTransportFilter());
     }
 }

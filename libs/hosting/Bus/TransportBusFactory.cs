@@ -17,7 +17,13 @@ internal sealed class TransportBusFactory : IRegistrationBusFactory
         var transport = context.GetRequiredService<IOptions<BusOptions>>().Value.Transport;
         IRegistrationBusFactory factory = transport == BusTransport.RabbitMq
             ? new RabbitMqRegistrationBusFactory(RabbitMqTransport.Configure)
-            : new InMemoryRegistrationBusFactory(null, (host, bus) => bus.ConfigureEndpoints(host));
+            : new InMemoryRegistrationBusFactory(null, ConfigureInMemory);
         return factory.CreateBus(context, specifications, busName);
+    }
+
+    private static void ConfigureInMemory(IBusRegistrationContext context, IInMemoryBusFactoryConfigurator bus)
+    {
+        bus.PublishTopology.LeaveOutInterfaces();
+        bus.ConfigureEndpoints(context);
     }
 }

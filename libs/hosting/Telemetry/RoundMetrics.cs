@@ -49,25 +49,22 @@ public static class RoundMetrics
     /// <summary>Counts what an event tells.</summary>
     internal static void Heard(object message)
     {
+        if (message is IRoundAnswer { Tokens: > 0 } answer && RoundMessages.CommandOf(message.GetType()) is { } command)
+            Tokens.Add(answer.Tokens, new TagList { { "sgasa.work.kind", command.Name } });
+
         switch (message)
         {
             case GuidelineSynthesized m:
                 Guidelines.Add(1, new TagList { { Outcome, m.Verified ? "verified" : "rejected" } });
-                Generated(nameof(SynthesizeGuideline), m.Tokens);
                 break;
             case PromptAugmented m:
                 var label = Word(m.Label);
                 Prompts.Add(m.Accepted.Count, new TagList { { Outcome, "accepted" }, { Label, label } });
                 Prompts.Add(
                     Math.Max(0, m.Requested - m.Accepted.Count), new TagList { { Outcome, "rejected" }, { Label, label } });
-                Generated(nameof(AugmentPrompts), m.Tokens);
                 break;
             case PairBuilt m:
                 CountPairs(m);
-                Generated(nameof(BuildPairs), m.Tokens);
-                break;
-            case CheckpointEvaluated m:
-                Generated(nameof(EvaluateCheckpoint), m.Tokens);
                 break;
         }
     }
@@ -84,8 +81,6 @@ public static class RoundMetrics
             Math.Max(0, built.Prompts - built.PairIds.Count),
             new TagList { { Outcome, "none" }, { Stage, stage }, { Label, label } });
     }
-
-    private static void Generated(string kind, long tokens) => Tokens.Add(tokens, new TagList { { "sgasa.work.kind", kind } });
 
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

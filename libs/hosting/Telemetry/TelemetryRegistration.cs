@@ -28,7 +28,7 @@ public static class TelemetryRegistration
                 .AddService(
                     $"sgasa-{serviceName}",
                     serviceNamespace: "sgasa",
-                    serviceVersion: typeof(SgasaHost).Assembly.GetName().Version?.ToString(3),
+                    serviceVersion: typeof(SgasaTelemetry).Assembly.GetName().Version?.ToString(3),
                     autoGenerateServiceInstanceId: false,
                     serviceInstanceId: Environment.MachineName)
                 // Last, since what the operator says counts.

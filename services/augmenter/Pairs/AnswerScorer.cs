@@ -9,7 +9,7 @@ namespace Sgasa.Augmenter.Pairs;
 /// Has the model score answers to a benign prompt and picks the best (method, steps 5 and 7). The model that the round
 /// started from scores in both steps, so that a score means the same and the training under way cannot lower the bar.
 /// </summary>
-public sealed class AnswerScorer([FromKeyedServices(AugmenterModule.Sampler)] ModelSampler sampler)
+public sealed class AnswerScorer([FromKeyedServices(Samplers.Generator)] ModelSampler sampler)
 {
     /// <summary>
     /// The best-scored of some whole responses; on a tie the first, and those without a readable score last.

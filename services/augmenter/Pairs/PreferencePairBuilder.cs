@@ -10,7 +10,7 @@ namespace Sgasa.Augmenter.Pairs;
 /// prompt without both kinds yields no pair. Cut-off responses are never used.
 /// </summary>
 public sealed class PreferencePairBuilder(
-    [FromKeyedServices(AugmenterModule.Sampler)] ModelSampler sampler, AnswerScorer scorer)
+    [FromKeyedServices(Samplers.Generator)] ModelSampler sampler, AnswerScorer scorer)
 {
     /// <summary>Makes at most one pair from each prompt.</summary>
     public async Task<BuiltPairs<PreferencePair>> BuildAsync(

@@ -10,7 +10,7 @@ namespace Sgasa.Augmenter.Pairs;
 /// guideline is internalised (method, step 5). Cut-off responses are never used.
 /// </summary>
 public sealed class SftPairBuilder(
-    [FromKeyedServices(AugmenterModule.Sampler)] ModelSampler sampler, AnswerScorer scorer)
+    [FromKeyedServices(Samplers.Generator)] ModelSampler sampler, AnswerScorer scorer)
 {
     /// <summary>Makes at most one pair from each prompt.</summary>
     /// <param name="round">The round.</param>

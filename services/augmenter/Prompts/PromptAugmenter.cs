@@ -11,7 +11,7 @@ namespace Sgasa.Augmenter.Prompts;
 /// 4): kept is what the model itself classifies alike, and what is neither nearly a logged prompt or an earlier one of
 /// the batch nor a prompt of the evaluation suite.
 /// </summary>
-public sealed class PromptAugmenter([FromKeyedServices(AugmenterModule.Sampler)] ModelSampler sampler)
+public sealed class PromptAugmenter([FromKeyedServices(Samplers.Generator)] ModelSampler sampler)
 {
     /// <summary>Writes and filters one batch.</summary>
     /// <param name="round">The round.</param>

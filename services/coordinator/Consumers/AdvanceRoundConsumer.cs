@@ -6,48 +6,25 @@ using Sgasa.Hosting;
 
 namespace Sgasa.Coordinator.Consumers;
 
-/// <summary>Lets every event that a round waits for advance it.</summary>
-public sealed class AdvanceRoundConsumer(RoundRunner runner, RoundFeed feed) :
-    IConsumer<GuidelineSynthesized>,
-    IConsumer<PromptAugmented>,
-    IConsumer<PairBuilt>,
-    IConsumer<CheckpointReady>,
-    IConsumer<TrainingFailed>,
-    IConsumer<CheckpointEvaluated>,
-    IConsumer<WorkFailed>
+/// <summary>Lets an event that a round waits for advance it.</summary>
+/// <typeparam name="TEvent">The event; each has its consumer, all of them on one queue.</typeparam>
+public sealed class AdvanceRoundConsumer<TEvent>(RoundRunner runner, RoundFeed feed) : IConsumer<TEvent>
+    where TEvent : class, IRoundAnswer
 {
     /// <inheritdoc />
-    public Task Consume(ConsumeContext<GuidelineSynthesized> context) => AdvanceAsync(context, context.Message.RoundId);
-
-    /// <inheritdoc />
-    public Task Consume(ConsumeContext<PromptAugmented> context) => AdvanceAsync(context, context.Message.RoundId);
-
-    /// <inheritdoc />
-    public Task Consume(ConsumeContext<PairBuilt> context) => AdvanceAsync(context, context.Message.RoundId);
-
-    /// <inheritdoc />
-    public Task Consume(ConsumeContext<CheckpointReady> context) => AdvanceAsync(context, context.Message.RoundId);
-
-    /// <inheritdoc />
-    public Task Consume(ConsumeContext<TrainingFailed> context) => AdvanceAsync(context, context.Message.RoundId);
-
-    /// <inheritdoc />
-    public Task Consume(ConsumeContext<CheckpointEvaluated> context) => AdvanceAsync(context, context.Message.RoundId);
-
-    /// <inheritdoc />
-    public Task Consume(ConsumeContext<WorkFailed> context) => AdvanceAsync(context, context.Message.RoundId);
-
-    private async Task AdvanceAsync<T>(ConsumeContext<T> context, string roundId) where T : class
+    public async Task Consume(ConsumeContext<TEvent> context)
     {
+        ArgumentNullException.ThrowIfNull(context);
+        var answer = context.Message;
         try
         {
             await runner.ApplyAsync(
-                roundId, state => RoundDecider.Decide(state, context.Message), context.CancellationToken);
+                answer.RoundId, state => RoundDecider.Decide(state, answer), context.CancellationToken);
         }
         // A full disk, say: the round cannot even be marked as failed, but who waits for it must not wait for ever.
         catch (Exception fault) when (!TransientFaults.IsTransient(fault) && fault is not OperationCanceledException)
         {
-            feed.Fail(roundId, fault);
+            feed.Fail(answer.RoundId, fault);
             throw;
         }
     }

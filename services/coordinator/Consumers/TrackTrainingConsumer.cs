@@ -11,7 +11,7 @@ public sealed class TrackTrainingConsumer(RoundFeed feed) : IConsumer<TrainingPr
     public Task Consume(ConsumeContext<TrainingProgressed> context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        feed.Train(context.Message);
+        feed.Report(context.Message);
         return Task.CompletedTask;
     }
 }

@@ -17,15 +17,15 @@ internal sealed class ProgressTracker(TimeProvider time)
     /// <summary>The newest snapshot; null until the round's state is known.</summary>
     public RoundProgress? Current { get; private set; }
 
-    /// <summary>Takes the round's new state.</summary>
+    /// <summary>Measures the round in its new state.</summary>
     public RoundProgress Advance(RoundState state)
     {
         _state = state;
         return Snapshot(state);
     }
 
-    /// <summary>Takes news of a training; null where they are none, or while the round's state is unknown.</summary>
-    public RoundProgress? Train(TrainingProgressed news)
+    /// <summary>Measures a training; null where it is no news, or while the round's state is unknown.</summary>
+    public RoundProgress? Report(TrainingProgressed news)
     {
         // They come over the bus and from the store: the same ones twice, and in any order.
         if (_trainings.GetValueOrDefault(news.Stage) is { } known && known.Steps == news.Steps && known.Step >= news.Step)
@@ -52,7 +52,7 @@ internal sealed class ProgressTracker(TimeProvider time)
     {
         if (!_paces.TryGetValue(count.Stage, out var pace))
             _paces[count.Stage] = pace = new Pace(count, now);
-        var (seconds, done, tokens) = pace.Take(count, now, time);
+        var (seconds, done, tokens) = pace.Measure(count, now, time);
 
         Stage? training = count.Stage switch
         {
@@ -82,7 +82,7 @@ internal sealed class ProgressTracker(TimeProvider time)
         private bool _wasActive;
         private long _last = firstSeen;
 
-        public (double Seconds, int Done, long Tokens) Take(StageCount count, long now, TimeProvider time)
+        public (double Seconds, int Done, long Tokens) Measure(StageCount count, long now, TimeProvider time)
         {
             if (_wasActive) _seconds += time.GetElapsedTime(_last, now).TotalSeconds;
             (_wasActive, _last) = (count.IsActive, now);

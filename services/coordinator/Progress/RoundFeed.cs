@@ -59,7 +59,7 @@ public sealed class RoundFeed(
     internal void Advance(RoundState state, long version) => TopicOf(state.RoundId).Advance(state, version);
 
     /// <summary>Tells the watchers how far a training is.</summary>
-    internal void Train(TrainingProgressed news) => TopicOf(news.RoundId).Train(news);
+    internal void Report(TrainingProgressed news) => TopicOf(news.RoundId).Report(news);
 
     /// <summary>Ends the watching with a fault that keeps the round from advancing.</summary>
     internal void Fail(string roundId, Exception fault) => TopicOf(roundId).Fail(fault);
@@ -73,7 +73,7 @@ public sealed class RoundFeed(
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
-                if (topic.TakeTurn(LookInterval)) await LookOnceAsync(roundId, topic, ct);
+                if (topic.IsLookDue(LookInterval)) await LookOnceAsync(roundId, topic, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -97,7 +97,7 @@ public sealed class RoundFeed(
 
             foreach (var stage in topic.Trainings())
                 if (await jobs.FindAsync(ArtifactIds.Checkpoint(roundId, stage), ct) is { Steps: > 0 } job)
-                    topic.Train(NewsOf(roundId, stage, job));
+                    topic.Report(NewsOf(roundId, stage, job));
         }
         catch (Exception fault) when (TransientFaults.IsTransient(fault) && !ct.IsCancellationRequested)
         {

@@ -27,7 +27,7 @@ internal sealed class RoundTopic(TimeProvider time)
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         lock (_lock)
         {
-            if (_tracker.Current is null || version > Version) Take(stored, version);
+            if (_tracker.Current is null || version > Version) Update(stored, version);
             channel.Writer.TryWrite(_tracker.Current!);
             _watchers.Add(channel);
         }
@@ -47,15 +47,15 @@ internal sealed class RoundTopic(TimeProvider time)
         lock (_lock)
         {
             if (_tracker.Current is not null && version < Version) return;
-            Publish(Take(state, version));
+            Publish(Update(state, version));
         }
     }
 
     /// <summary>Tells the watchers how far a training is, unless they know.</summary>
-    public void Train(TrainingProgressed news)
+    public void Report(TrainingProgressed news)
     {
         lock (_lock)
-            if (_tracker.Train(news) is { } progress) Publish(progress);
+            if (_tracker.Report(news) is { } progress) Publish(progress);
     }
 
     /// <summary>Ends the watching with a fault.</summary>
@@ -66,7 +66,7 @@ internal sealed class RoundTopic(TimeProvider time)
     }
 
     /// <summary>Whether nobody has looked into the store for that long; whoever is told so looks.</summary>
-    public bool TakeTurn(TimeSpan interval)
+    public bool IsLookDue(TimeSpan interval)
     {
         lock (_lock)
         {
@@ -84,12 +84,12 @@ internal sealed class RoundTopic(TimeProvider time)
         lock (_lock)
         {
             return _state is { Status: RoundStatus.Running } state
-                ? [.. Enum.GetValues<Stage>().Where(s => state.At(s) is { TrainingPairIds: not null, CheckpointId: null })]
+                ? [.. TrainingStep.UnderWay(state)]
                 : [];
         }
     }
 
-    private RoundProgress Take(RoundState state, long version)
+    private RoundProgress Update(RoundState state, long version)
     {
         (_state, Version) = (state, version);
         return _tracker.Advance(state);

@@ -7,7 +7,7 @@ namespace Sgasa.Coordinator.Progress;
 
 /// <summary>What a round's state says about one stage at one moment, before any clock comes in.</summary>
 /// <param name="Stage">The stage.</param>
-/// <param name="State">Waiting, running or done.</param>
+/// <param name="State">Waiting, running, done or cancelled.</param>
 /// <param name="Done">What is done.</param>
 /// <param name="Of">What is wanted; 0 while unknown.</param>
 /// <param name="Tokens">Tokens generated so far; 0 for trainings.</param>
@@ -19,14 +19,19 @@ internal sealed record StageCount(ProgressStage Stage, ProgressState State, int 
     /// <param name="trainings">The last news of each training.</param>
     public static IReadOnlyList<StageCount> All(RoundState state, IReadOnlyDictionary<TrainingStage, TrainingProgressed> trainings) =>
     [
-        Guidelines(state),
-        Waves(ProgressStage.Prompts, state, state.Prompts.Harmful, state.Prompts.Benign),
-        Waves(ProgressStage.SftPairs, state, state.Sft.Pairs.Harmful, state.Sft.Pairs.Benign),
-        Training(ProgressStage.Sft, state, TrainingStage.Sft, state.Recipe.Sft, trainings),
-        Waves(ProgressStage.DpoPairs, state, state.Dpo.Pairs.Harmful, state.Dpo.Pairs.Benign),
-        Training(ProgressStage.Dpo, state, TrainingStage.Dpo, state.Recipe.Dpo, trainings),
-        Evaluation(state),
+        .. new[]
+        {
+            Guidelines(state),
+            Waves(ProgressStage.Prompts, state, state.Prompts.Harmful, state.Prompts.Benign),
+            Waves(ProgressStage.SftPairs, state, state.Sft.Pairs.Harmful, state.Sft.Pairs.Benign),
+            Training(ProgressStage.Sft, state, TrainingStage.Sft, state.Recipe.Sft, trainings),
+            Waves(ProgressStage.DpoPairs, state, state.Dpo.Pairs.Harmful, state.Dpo.Pairs.Benign),
+            Training(ProgressStage.Dpo, state, TrainingStage.Dpo, state.Recipe.Dpo, trainings),
+            Evaluation(state),
+        }.Select(count => state.Status == RoundStatus.Cancelled ? count.Cancelled() : count),
     ];
+
+    private StageCount Cancelled() => State == ProgressState.Done ? this : this with { State = ProgressState.Cancelled };
 
     private static StageCount Guidelines(RoundState state)
     {

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Progress;
 
 namespace Sgasa.Coordinator.Rounds;
@@ -23,7 +22,7 @@ public sealed class RoundService(
         var id = RoundIdentity.Of(request);
         if (await rounds.FindAsync(id, cancellationToken) is not { } document)
             await BeginAsync(id, request, cancellationToken);
-        else if (document.Status == nameof(RoundStatus.Running))
+        else if (document.Status == RoundDocument.Running)
             await runner.ResendAsync(id, cancellationToken);
         else
             await runner.ApplyAsync(id, RoundDecider.Resume, cancellationToken);
@@ -121,14 +120,6 @@ public sealed class RoundService(
 
         var start = RoundDecider.Start(
             specification, [.. tests.Select(t => t.Id)], options.Value.OverrefusalTolerance);
-        var logged = attacks.Select(a => new AttackLogged
-        {
-            RoundId = id,
-            AttackPromptId = a.Id,
-            Label = a.Label,
-            Family = a.Family,
-        });
-        await runner.BeginAsync(
-            start with { Messages = [.. logged, .. start.Messages] }, specification.CreatedAt, cancellationToken);
+        await runner.BeginAsync(start, specification.CreatedAt, cancellationToken);
     }
 }

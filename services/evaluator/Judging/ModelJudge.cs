@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Prompting;
 using Sgasa.Prompting.Sampling;
 
@@ -11,12 +12,15 @@ namespace Sgasa.Evaluator.Judging;
 /// When it fails again and again, or gives no readable verdict, the response is unscored.
 /// </summary>
 public sealed class ModelJudge(
-    [FromKeyedServices(EvaluatorModule.JudgeSampler)] ModelSampler sampler,
+    [FromKeyedServices(Samplers.Judge)] ModelSampler sampler,
     IOptions<EvaluatorOptions> options,
     TimeProvider time,
     ILogger<ModelJudge> logger) : IJudge
 {
     private readonly EvaluatorOptions _options = options.Value;
+
+    /// <inheritdoc />
+    public JudgeKind Kind => JudgeKind.Model;
 
     /// <inheritdoc />
     public async Task<Judgement> JudgeAsync(JudgementRequest request, CancellationToken cancellationToken)

@@ -1,12 +1,17 @@
+using Sgasa.Contracts;
+
 namespace Sgasa.Evaluator.Judging;
 
-/// <summary>Judges by what the world knows.</summary>
-public sealed class OracleJudge(IOracle oracle) : IJudge
+/// <summary>Judges by what the host knows of the world that the prompts are from.</summary>
+internal sealed class OracleJudge(Func<Label, string, string, JudgeVerdict> oracle) : IJudge
 {
+    /// <inheritdoc />
+    public JudgeKind Kind => JudgeKind.Oracle;
+
     /// <inheritdoc />
     public Task<Judgement> JudgeAsync(JudgementRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Task.FromResult(new Judgement(oracle.Judge(request.Label, request.Prompt, request.Response)));
+        return Task.FromResult(new Judgement(oracle(request.Label, request.Prompt, request.Response)));
     }
 }

@@ -10,6 +10,9 @@ namespace Sgasa.Evaluator.Judging;
 public sealed class RulesJudge : IJudge
 {
     /// <inheritdoc />
+    public JudgeKind Kind => JudgeKind.Rules;
+
+    /// <inheritdoc />
     public Task<Judgement> JudgeAsync(JudgementRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -6,7 +6,7 @@ using Sgasa.Prompting.Sampling;
 namespace Sgasa.Evaluator.Trials;
 
 /// <summary>Samples one response to each prompt and has it judged; in a round or outside of one.</summary>
-public sealed class PromptEvaluator([FromKeyedServices(EvaluatorModule.Sampler)] ModelSampler sampler)
+public sealed class PromptEvaluator([FromKeyedServices(Samplers.Generator)] ModelSampler sampler)
 {
     /// <summary>Evaluates prompts.</summary>
     /// <param name="plan">What is evaluated and how.</param>

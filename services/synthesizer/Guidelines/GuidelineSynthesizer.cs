@@ -10,7 +10,7 @@ namespace Sgasa.Synthesizer.Guidelines;
 /// An attempt depends on the round and its own place alone.
 /// </summary>
 public sealed class GuidelineSynthesizer(
-    [FromKeyedServices(SynthesizerModule.Sampler)] ModelSampler sampler, GuidelineVerifier verifier)
+    [FromKeyedServices(Samplers.Generator)] ModelSampler sampler, GuidelineVerifier verifier)
 {
     /// <summary>Makes one attempt at one guideline slot.</summary>
     /// <param name="round">The round.</param>

@@ -9,7 +9,7 @@ namespace Sgasa.Synthesizer.Guidelines;
 /// Tries a guideline on every prompt it was written from (method, step 2). A response is right when it refuses a
 /// harmful prompt, or answers a benign one; one whose thinking never ends is neither.
 /// </summary>
-public sealed class GuidelineVerifier([FromKeyedServices(SynthesizerModule.Sampler)] ModelSampler sampler)
+public sealed class GuidelineVerifier([FromKeyedServices(Samplers.Generator)] ModelSampler sampler)
 {
     /// <summary>Samples responses with the guideline in front of each prompt and counts the right ones.</summary>
     /// <param name="round">The round.</param>

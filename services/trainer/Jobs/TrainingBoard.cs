@@ -9,6 +9,7 @@ namespace Sgasa.Trainer.Jobs;
 public sealed class TrainingBoard
 {
     private readonly ConcurrentDictionary<string, LiveFigures> _live = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource _changed = NewSignal();
 
     /// <summary>Completes at the next change of any job. Take it before looking, so that no change is missed.</summary>
@@ -16,6 +17,12 @@ public sealed class TrainingBoard
 
     /// <summary>The figures of a job that runs here, or null.</summary>
     public LiveFigures? Find(string jobId) => _live.GetValueOrDefault(jobId);
+
+    /// <summary>Notes that somebody asked this process for a job.</summary>
+    public void Ask(string jobId) => _asked[jobId] = true;
+
+    /// <summary>Whether anybody asked this process for a job.</summary>
+    public bool IsAsked(string jobId) => _asked.ContainsKey(jobId);
 
     /// <summary>Replaces a job's figures and tells all who wait.</summary>
     public void Report(string jobId, LiveFigures figures)

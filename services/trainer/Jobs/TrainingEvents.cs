@@ -1,7 +1,7 @@
-using MassTransit;
 using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
+using Sgasa.Hosting.Bus;
 using Sgasa.Hosting.Telemetry;
 
 namespace Sgasa.Trainer.Jobs;
@@ -14,7 +14,7 @@ public sealed class TrainingEvents(IServiceProvider services)
     /// <summary>The reason given for a job that was stopped for good.</summary>
     public const string CancelledReason = "The training job was cancelled; start the round again to train it.";
 
-    private readonly IBus? _bus = services.GetService<IBus>();
+    private readonly IMessageSender? _sender = services.GetService<IMessageSender>();
 
     /// <summary>Publishes the event that an ended job calls for; a job still under way calls for none.</summary>
     public Task EndedAsync(TrainingJobRecord job, CancellationToken cancellationToken)
@@ -61,10 +61,7 @@ public sealed class TrainingEvents(IServiceProvider services)
 
     private async Task PublishAsync<T>(string roundId, T message, CancellationToken cancellationToken) where T : class
     {
-        if (_bus is null || roundId.Length == 0) return;
-
-        using var span = RoundTrace.Enter($"send {typeof(T).Name}", roundId);
-        await _bus.Publish(message, cancellationToken);
+        if (_sender is not null && roundId.Length > 0) await _sender.DispatchAsync(message, cancellationToken);
     }
 
     private static (string RoundId, Stage Stage) Place(TrainingJobRecord job)

@@ -10,6 +10,7 @@ public sealed class TrainingJobIntake(ITrainingJobStore jobs, TrainingBoard boar
         string jobId, TrainingSpecification specification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(specification);
+        board.Ask(jobId); // before anything is stored: see JobAdmission
         var stored = await jobs.AddAsync(
             new TrainingJobRecord
             {
@@ -21,5 +22,20 @@ public sealed class TrainingJobIntake(ITrainingJobStore jobs, TrainingBoard boar
             cancellationToken);
         board.Announce();
         return stored;
+    }
+
+    /// <summary>
+    /// Stores a job that a round asks for. One that ended without a checkpoint is queued again: the round would not ask if
+    /// it did not go on.
+    /// </summary>
+    public async Task<TrainingJobRecord> SubmitAgainAsync(
+        string jobId, TrainingSpecification specification, CancellationToken cancellationToken)
+    {
+        var stored = await SubmitAsync(jobId, specification, cancellationToken);
+        if (stored.Status is not (TrainingJobStatus.Failed or TrainingJobStatus.Cancelled)) return stored;
+
+        var queued = await jobs.RequeueAsync(jobId, cancellationToken);
+        board.Announce();
+        return queued ?? stored;
     }
 }

@@ -9,6 +9,7 @@ namespace Sgasa.Trainer.Jobs;
 /// <summary>Leases one job after another and trains it.</summary>
 public sealed class TrainingJobRunner(
     ITrainingJobStore jobs,
+    JobAdmission admission,
     TrainingJobExecution execution,
     TrainingBoard board,
     IOptions<TrainerOptions> options,
@@ -28,6 +29,8 @@ public sealed class TrainingJobRunner(
             {
                 if (await jobs.LeaseNextAsync(options.Value.Owner, options.Value.Lease, stoppingToken) is { } job)
                 {
+                    if (!await admission.AdmitAsync(job, stoppingToken)) continue;
+
                     using var span = StartSpan(job);
                     await execution.RunAsync(job, stoppingToken);
                     continue;

@@ -161,4 +161,18 @@ public abstract class RoundStoreContract : StoreContract
                 added++;
         }
     }
+
+    [Fact]
+    public async Task FindStatusAsync_StoredRound_IsItsStatus()
+    {
+        await Store.TrySaveAsync(Some.Round("r1") with { Status = RoundDocument.Running }, Token);
+        await Store.TrySaveAsync(Some.Round("r1") with { Version = 1, Status = "Cancelled" }, Token);
+        await Store.TrySaveAsync(Some.Round("r2") with { Status = RoundDocument.Running }, Token);
+
+        (await There.Rounds.FindStatusAsync("r1", Token)).ShouldBe("Cancelled");
+        (await There.Rounds.FindStatusAsync("r2", Token)).ShouldBe(RoundDocument.Running);
+    }
+
+    [Fact]
+    public async Task FindStatusAsync_UnknownRound_IsNull() => (await Store.FindStatusAsync("r1", Token)).ShouldBeNull();
 }

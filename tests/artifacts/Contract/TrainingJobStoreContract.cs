@@ -287,4 +287,46 @@ public abstract class TrainingJobStoreContract : StoreContract
 
         cancelled.ShouldBeNull();
     }
+
+    [Fact]
+    public async Task RequeueAsync_CancelledJob_CanBeLeasedAgain()
+    {
+        await Store.AddAsync(Some.Job("j1"), Token);
+        await Store.LeaseNextAsync("a", Minute, Token);
+        await Store.CancelAsync("j1", Token);
+
+        var queued = (await There.Jobs.RequeueAsync("j1", Token))!;
+        var leased = await Store.LeaseNextAsync("b", Minute, Token);
+
+        queued.Status.ShouldBe(TrainingJobStatus.Queued);
+        leased.ShouldNotBeNull().Id.ShouldBe("j1");
+    }
+
+    [Fact]
+    public async Task RequeueAsync_FailedJob_ForgetsItsErrorAndKeepsItsSpecification()
+    {
+        await Store.AddAsync(Some.Job("j1"), Token);
+        var leased = (await Store.LeaseNextAsync("a", Minute, Token))!;
+        await Store.CompleteAsync(leased with { Status = TrainingJobStatus.Failed, Error = "It diverged." }, "a", Token);
+
+        var queued = await Store.RequeueAsync("j1", Token);
+
+        queued.ShouldBe(Some.Job("j1") with { Status = TrainingJobStatus.Queued });
+        (await There.Jobs.FindAsync("j1", Token)).ShouldBe(queued);
+    }
+
+    [Theory]
+    [InlineData(TrainingJobStatus.Queued)]
+    [InlineData(TrainingJobStatus.Running)]
+    [InlineData(TrainingJobStatus.Completed)]
+    public async Task RequeueAsync_JobThatIsWantedOrDone_StaysAsItIs(TrainingJobStatus status)
+    {
+        await Store.AddAsync(Some.Job("j1"), Token);
+        var leased = status == TrainingJobStatus.Queued ? null : await Store.LeaseNextAsync("a", Minute, Token);
+        if (status == TrainingJobStatus.Completed)
+            await Store.CompleteAsync(leased! with { Status = status }, "a", Token);
+
+        (await Store.RequeueAsync("j1", Token))!.Status.ShouldBe(status);
+        (await Store.RequeueAsync("j2", Token)).ShouldBeNull();
+    }
 }

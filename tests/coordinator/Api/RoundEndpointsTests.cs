@@ -8,7 +8,8 @@ using Sgasa.Contracts;
 using Sgasa.Coordinator.Api.Endpoints;
 using Sgasa.Coordinator.Rounds;
 using Sgasa.Coordinator.Tests.Consumers;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Hosting.Recipes;
 
 namespace Sgasa.Coordinator.Tests.Api;

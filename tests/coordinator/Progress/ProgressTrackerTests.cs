@@ -80,7 +80,7 @@ public sealed class ProgressTrackerTests
         _tracker.Advance(round.State);
         _time.Advance(TimeSpan.FromSeconds(10));
 
-        var sft = Stage(_tracker.Train(News(step: 2, steps: 5)).ShouldNotBeNull(), ProgressStage.Sft);
+        var sft = Stage(_tracker.Report(News(step: 2, steps: 5)).ShouldNotBeNull(), ProgressStage.Sft);
 
         (sft.State, sft.Done, sft.Of).ShouldBe((ProgressState.Running, 2, 5));
         (sft.Loss, sft.TokensPerSecond, sft.SecondsLeft).ShouldBe((0.7, 900.0, 15.0));
@@ -91,7 +91,7 @@ public sealed class ProgressTrackerTests
     {
         var round = new Simulation(Some.Started(), new Workers()).RunUntil<TrainCheckpoint>();
 
-        _tracker.Train(News(step: 2, steps: 5)).ShouldBeNull();
+        _tracker.Report(News(step: 2, steps: 5)).ShouldBeNull();
 
         Stage(_tracker.Advance(round.State), ProgressStage.Sft).Done.ShouldBe(2);
     }
@@ -108,6 +108,18 @@ public sealed class ProgressTrackerTests
 
     private static StageProgress Stage(RoundProgress progress, ProgressStage stage) =>
         progress.Stages.Single(s => s.Stage == stage);
+
+    [Fact]
+    public void Advance_RoundCancelled_SaysSoOfEveryStageThatIsNotDone()
+    {
+        var cancelled = RoundDecider.Cancel(new Simulation(Some.Started(), new Workers()).RunUntil<TrainCheckpoint>().State).State;
+
+        var progress = new ProgressTracker(new FakeTimeProvider()).Advance(cancelled);
+
+        progress.Stages.Where(s => s.State == ProgressState.Done).Select(s => s.Stage)
+            .ShouldBe([ProgressStage.Guidelines, ProgressStage.Prompts, ProgressStage.SftPairs]);
+        progress.Stages.Skip(3).ShouldAllBe(s => s.State == ProgressState.Cancelled);
+    }
 
     private static TrainingProgressed News(int step, int steps) => new()
     {

@@ -7,7 +7,7 @@ namespace Sgasa.Coordinator.Tests.Rounds;
 /// <summary>Single answers, and what deciding on some in a row comes to.</summary>
 internal static class Answers
 {
-    public static Decision Decide(Decision start, params object[] events) =>
+    public static Decision Decide(Decision start, params IRoundAnswer[] events) =>
         events.Aggregate(start, (decision, e) => RoundDecider.Decide(decision.State, e));
 
     public static GuidelineSynthesized Guideline(int slot, int attempt, bool verified, double score = 1) => new()

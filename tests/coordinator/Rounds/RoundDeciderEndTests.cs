@@ -1,7 +1,6 @@
 using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Rounds;
-using Sgasa.Hosting.Bus;
 using static Sgasa.Coordinator.Tests.Rounds.Answers;
 
 namespace Sgasa.Coordinator.Tests.Rounds;
@@ -41,14 +40,15 @@ public sealed class RoundDeciderEndTests
     }
 
     [Fact]
-    public void Decide_AnyOutstandingCommand_HasTheNameThatWorkersReportItBy()
+    public void Outstanding_AnyCommand_HasANameOfItsOwn()
     {
         var round = new Simulation(Some.Started(), new Workers()).RunUntil<TrainCheckpoint>();
 
-        var work = new[] { Some.Started().State, round.State }.SelectMany(OutstandingWork.Of).ToList();
+        var work = new[] { Some.Started().State, round.State }.SelectMany(RoundDecider.Outstanding).ToList();
 
-        work.ShouldAllBe(w => WorkCommands.Describe(w.Command)!.Value.Work == w.Name);
-        work.Select(w => w.Command.GetType()).Distinct().Count().ShouldBeGreaterThanOrEqualTo(4);
+        work.ShouldAllBe(command => command.Work.StartsWith(command.GetType().Name + " "));
+        work.Select(command => command.Work).ShouldBeUnique();
+        work.Select(command => command.GetType()).Distinct().Count().ShouldBeGreaterThanOrEqualTo(4);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class RoundDeciderEndTests
         decision.State.ShouldBeSameAs(start.State);
     }
 
-    public static TheoryData<object> StrangeEvents { get; } =
+    public static TheoryData<IRoundAnswer> StrangeEvents { get; } =
     [
         Guideline(slot: 2, attempt: 0, verified: true),
         Guideline(slot: -1, attempt: 0, verified: true),
@@ -81,12 +81,11 @@ public sealed class RoundDeciderEndTests
         {
             RoundId = Some.RoundId, Method = Method.Vanilla, Shard = 2, Counts = new EvaluationCounts(), Tokens = 1,
         },
-        new RoundStarted { RoundId = Some.RoundId },
     ];
 
     [Theory]
     [MemberData(nameof(StrangeEvents))]
-    public void Decide_EventThatAnswersNothing_ChangesNothing(object message)
+    public void Decide_EventThatAnswersNothing_ChangesNothing(IRoundAnswer message)
     {
         var start = Some.Started();
 
@@ -106,6 +105,41 @@ public sealed class RoundDeciderEndTests
         cancelled.Messages.ShouldHaveSingleItem().ShouldBeOfType<RoundFailed>();
         later.State.ShouldBeSameAs(cancelled.State);
         RoundDecider.Outstanding(cancelled.State).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Cancel_RoundThatTrains_StopsTheTrainingAndResumeAsksForItAgain()
+    {
+        var round = new Simulation(Some.Started(), new Workers()).RunUntil<TrainCheckpoint>();
+
+        var cancelled = RoundDecider.Cancel(round.State);
+        var resumed = RoundDecider.Resume(cancelled.State);
+
+        cancelled.Messages[0].ShouldBe(new StopTraining { RoundId = Some.RoundId, Stage = Stage.Sft });
+        resumed.Messages.OfType<TrainCheckpoint>().ShouldHaveSingleItem().Stage.ShouldBe(Stage.Sft);
+    }
+
+    [Fact]
+    public void Decide_WorkGivenUpWhileTheRoundTrains_StopsTheTraining()
+    {
+        var round = new Simulation(Some.Started(), new Workers()).RunUntil<TrainCheckpoint>();
+
+        var failed = RoundDecider.Decide(
+            round.State, new WorkFailed { RoundId = Some.RoundId, Work = "Keeping house", Reason = "Disk full." });
+
+        failed.Messages.OfType<StopTraining>().ShouldHaveSingleItem().Stage.ShouldBe(Stage.Sft);
+    }
+
+    [Fact]
+    public void Decide_TrainingFailed_LeavesItsJobTheReason()
+    {
+        var round = new Simulation(Some.Started(), new Workers()).RunUntil<TrainCheckpoint>();
+
+        var failed = RoundDecider.Decide(
+            round.State, new TrainingFailed { RoundId = Some.RoundId, Stage = Stage.Sft, Reason = "Diverged." });
+
+        failed.State.Status.ShouldBe(RoundStatus.Failed);
+        failed.Messages.OfType<StopTraining>().ShouldBeEmpty();
     }
 
     [Fact]

@@ -13,7 +13,6 @@ public sealed class RoundDeciderTests
     {
         var start = Some.Started(parent: "r-0/checkpoint/dpo");
 
-        start.Messages.OfType<RoundStarted>().ShouldHaveSingleItem().RoundId.ShouldBe(Some.RoundId);
         start.Messages.OfType<SynthesizeGuideline>().Select(c => (c.Slot, c.Attempt)).ShouldBe([(0, 0), (1, 0)]);
         start.Messages.OfType<AugmentPrompts>().Select(c => (c.Label, c.Batch, c.Count)).ShouldBe(
             [(Label.Harmful, 0, 4), (Label.Harmful, 1, 2), (Label.Benign, 0, 4), (Label.Benign, 1, 2)]);
@@ -21,7 +20,7 @@ public sealed class RoundDeciderTests
         shards.Select(c => (c.Method, c.CheckpointId, c.Shard, c.PromptIds.Count)).ShouldBe(
             [(Method.Vanilla, "r-0/checkpoint/dpo", 0, 4), (Method.Vanilla, "r-0/checkpoint/dpo", 1, 2)]);
         shards.SelectMany(c => c.PromptIds).ShouldBe(Some.TestPromptIds);
-        start.Messages.Count.ShouldBe(9);
+        start.Messages.Count.ShouldBe(8);
     }
 
     [Fact]
@@ -42,7 +41,8 @@ public sealed class RoundDeciderTests
         var round = new Simulation(Some.Started(), new Workers { EquallySafe = true }).Run();
 
         round.State.Status.ShouldBe(RoundStatus.Completed);
-        round.Single<CheckpointRejected>().Reason.ShouldContain("did not rise");
+        round.State.Promotion.ShouldNotBeNull().Reason.ShouldContain("did not rise");
+        round.Told.OfType<CheckpointPromoted>().ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Sgasa.Artifacts;
 using Sgasa.Artifacts.Sqlite;
+using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Rounds;
@@ -90,7 +92,6 @@ public sealed class RoundRunnerTests : IDisposable
         await Runner().ResendAsync(Some.RoundId, Ct);
 
         _sender.Sent.OfType<AugmentPrompts>().Select(c => (c.Label, c.Batch)).Distinct().Count().ShouldBe(4);
-        _sender.Sent.OfType<RoundStarted>().ShouldNotBeEmpty();
         (await StoredAsync()).Outbox.ShouldBeEmpty();
     }
 
@@ -158,15 +159,56 @@ public sealed class RoundRunnerTests : IDisposable
         _sender.Sent.Count.ShouldBe(RoundDecider.Outstanding(start.State).Count);
     }
 
+    [Fact]
+    public async Task Apply_CancelWhileTheRoundTrains_CancelsItsJobBeforeAnybodyIsTold()
+    {
+        var round = new Simulation(Some.Started(), new Workers()).RunUntil<TrainCheckpoint>();
+        await Runner().BeginAsync(new Decision(round.State, []), DateTimeOffset.UnixEpoch, Ct);
+        var job = ArtifactIds.Checkpoint(Some.RoundId, Stage.Sft);
+        await _stores.Jobs.AddAsync(
+            new TrainingJobRecord
+            {
+                Id = job,
+                Specification = "{}",
+                Status = TrainingJobStatus.Queued,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+            },
+            Ct);
+        await _stores.Jobs.LeaseNextAsync("a trainer", TimeSpan.FromMinutes(1), Ct);
+        _sender.FailAfter = 0;
+
+        await Should.ThrowAsync<IOException>(() => Runner().ApplyAsync(Some.RoundId, RoundDecider.Cancel, Ct));
+
+        (await _stores.Jobs.FindAsync(job, Ct)).ShouldNotBeNull().Status.ShouldBe(TrainingJobStatus.Cancelled);
+        (await _stores.Rounds.FindStatusAsync(Some.RoundId, Ct)).ShouldBe(nameof(RoundStatus.Cancelled));
+    }
+
+    [Fact]
+    public void Running_TheWordOfTheStore_IsTheStatus() => nameof(RoundStatus.Running).ShouldBe(RoundDocument.Running);
+
+    [Fact]
+    public async Task Resend_OutboxOfAnOlderProgram_LeavesOutWhatNobodyListensTo()
+    {
+        await Runner().BeginAsync(Some.Started(), DateTimeOffset.UnixEpoch, Ct);
+        var document = (await _stores.Rounds.FindAsync(Some.RoundId, Ct))!;
+        var old = new OutboxMessage { Number = 99, Kind = "AttackLogged", Body = JsonSerializer.SerializeToElement("old") };
+        var stored = StoredRound.Read(document) with { Outbox = [old] };
+        await _stores.Rounds.TrySaveAsync(stored.Write(document.Version, document.CreatedAt), Ct);
+
+        await Runner().ResendAsync(Some.RoundId, Ct);
+
+        (await StoredAsync()).Outbox.ShouldBeEmpty();
+    }
+
     public void Dispose() => _stores.Dispose();
 
-    private Task<RoundState?> ApplyAsync(object message) =>
+    private Task<RoundState?> ApplyAsync(IRoundAnswer message) =>
         Runner().ApplyAsync(Some.RoundId, state => RoundDecider.Decide(state, message), Ct);
 
     /// <summary>A new one each time, as in another process.</summary>
     private RoundRunner Runner() => new(
         _stores.Rounds,
-        new MessageDispatcher(_sender, _stores.Artifacts, NullLogger<MessageDispatcher>.Instance),
+        new MessageDispatcher(_sender, _stores.Artifacts, _stores.Jobs),
         new RoundFeed(_stores.Rounds, _stores.Jobs, _time, NullLogger<RoundFeed>.Instance),
         Options.Create(_bus),
         _time,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Rounds;
 
 namespace Sgasa.Coordinator.Tests.Rounds;
@@ -13,7 +14,7 @@ internal sealed class Simulation
     {
         _workers = workers;
         State = start.State;
-        Take(start);
+        Follow(start);
     }
 
     public RoundState State { get; private set; }
@@ -64,7 +65,7 @@ internal sealed class Simulation
     {
         var command = _pending[index];
         if (!keep) _pending.RemoveAt(index);
-        Take(RoundDecider.Decide(State, _workers.Answer(command)));
+        Follow(RoundDecider.Decide(State, (IRoundAnswer)_workers.Answer(command)));
     }
 
     private void Crash()
@@ -74,12 +75,12 @@ internal sealed class Simulation
         _pending.AddRange(RoundDecider.Outstanding(State));
     }
 
-    private void Take(Decision decision)
+    private void Follow(Decision decision)
     {
         State = decision.State;
         foreach (var message in decision.Messages)
         {
-            if (!IsCommand(message))
+            if (message is not IRoundCommand)
             {
                 Told.Add(message);
                 continue;
@@ -90,8 +91,4 @@ internal sealed class Simulation
             _pending.Add(message);
         }
     }
-
-    private static bool IsCommand(object message) => message is
-        Contracts.Messages.SynthesizeGuideline or Contracts.Messages.AugmentPrompts or Contracts.Messages.BuildPairs
-        or Contracts.Messages.TrainCheckpoint or Contracts.Messages.EvaluateCheckpoint;
 }

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
 using Sgasa.Evaluator.Judging;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Prompting;
 using Sgasa.Prompting.Sampling;
 

@@ -139,6 +139,8 @@ public sealed class PromptEvaluatorTests
 
     private sealed class RecordingJudge : IJudge
     {
+        public JudgeKind Kind => JudgeKind.Model;
+
         private readonly Lock _gate = new();
 
         public List<string> Prompts { get; } = [];

@@ -2,7 +2,7 @@ using System.Text.Json;
 using MassTransit;
 using Sgasa.Contracts.Messages;
 using Sgasa.Hosting.Bus;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 
 namespace Sgasa.Hosting.Tests.Bus;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Hosting.Bus;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 using Sgasa.Hosting.Telemetry;
 using Sgasa.Hosting.Tests.Bus;
 

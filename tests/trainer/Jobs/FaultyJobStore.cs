@@ -32,6 +32,9 @@ internal sealed class FaultyJobStore(ITrainingJobStore inner) : ITrainingJobStor
     public Task<TrainingJobRecord?> CancelAsync(string jobId, CancellationToken cancellationToken) =>
         Reach().CancelAsync(jobId, cancellationToken);
 
+    public Task<TrainingJobRecord?> RequeueAsync(string jobId, CancellationToken cancellationToken) =>
+        Reach().RequeueAsync(jobId, cancellationToken);
+
     private ITrainingJobStore Reach()
     {
         if (!IsAway) return inner;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 using Sgasa.Artifacts;
 using Sgasa.Artifacts.Files;
 using Sgasa.Artifacts.Sqlite;
+using Sgasa.Hosting.Bus;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Jobs;
 
@@ -34,17 +35,15 @@ internal sealed class JobWorld : IAsyncDisposable
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(Artifacts)
+            .AddSingleton(Rounds)
             .AddSingleton(Jobs)
             .AddSingleton<ITrainingSessions>(sessions)
             .AddSingleton(Some.Options(Folder))
             .AddTrainingJobs()
-            .AddMassTransitTestHarness(bus =>
-            {
-                bus.SetKebabCaseEndpointNameFormatter();
-                // Only a failing test waits so long; a short time would fail on a busy machine.
-                bus.SetTestTimeouts(testTimeout: TimeSpan.FromMinutes(1), testInactivityTimeout: TimeSpan.FromMinutes(1));
-                bus.AddTrainerConsumers();
-            })
+            .AddSgasaBus(_ => { }, bus => bus.AddTrainerConsumers())
+            // Only a failing test waits so long; a short time would fail on a busy machine.
+            .AddMassTransitTestHarness(TextWriter.Null, bus => bus.SetTestTimeouts(
+                testTimeout: TimeSpan.FromMinutes(1), testInactivityTimeout: TimeSpan.FromMinutes(1)))
             .BuildServiceProvider(validateScopes: true);
     }
 
@@ -61,6 +60,8 @@ internal sealed class JobWorld : IAsyncDisposable
     public ITrainingJobStore Jobs { get; }
 
     public IArtifactStore Artifacts => _stores.Artifacts;
+
+    public IRoundStore Rounds => _stores.Rounds;
 
     public TrainerOptions Options => _services.GetRequiredService<IOptions<TrainerOptions>>().Value;
 
@@ -100,6 +101,23 @@ internal sealed class JobWorld : IAsyncDisposable
     public Task<TrainingJobRecord?> LeaseAsync() =>
         Jobs.LeaseNextAsync(Options.Owner, Options.Lease, TestContext.Current.CancellationToken);
 
+    /// <summary>Saves the round's document with that status.</summary>
+    public async Task SaveRoundAsync(string status)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var version = (await Rounds.FindAsync(Some.RoundId, ct))?.Version ?? 0;
+        await Rounds.TrySaveAsync(
+            new RoundDocument
+            {
+                Id = Some.RoundId,
+                Version = version,
+                Status = status,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                Json = "{}",
+            },
+            ct);
+    }
+
     /// <summary>Runs a leased job to where it gets.</summary>
     public Task RunAsync(TrainingJobRecord job, CancellationToken stopping = default) => Execution.RunAsync(job, stopping);
 
@@ -109,7 +127,7 @@ internal sealed class JobWorld : IAsyncDisposable
 
     /// <summary>The loop around the execution.</summary>
     public TrainingJobRunner Runner() =>
-        new(Jobs, Execution, Board, Some.Options(Folder), Time, NullLogger<TrainingJobRunner>.Instance);
+        new(Jobs, _services.GetRequiredService<JobAdmission>(), Execution, Board, Some.Options(Folder), Time, NullLogger<TrainingJobRunner>.Instance);
 
     /// <summary>The job once it has ended.</summary>
     public async Task<TrainingJobRecord> EndedAsync(string jobId)

@@ -69,4 +69,60 @@ public class TrainingJobRunnerTests
         (await world.StoredAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Queued);
         Directory.EnumerateDirectories(world.StateFolder).Select(Path.GetFileName).ShouldBe(["step-00000001"]);
     }
+
+    [Theory]
+    [InlineData("Failed")]
+    [InlineData("Cancelled")]
+    public async Task Runner_JobOfARoundThatEnded_IsLeftAsideUntilTheRoundAsksAgain(string status)
+    {
+        await using var world = await JobWorld.StartAsync();
+        await world.SaveRoundAsync(status);
+        await world.Intake.SubmitAsync(Some.SftJob, Some.Specification(), Ct);
+        using var runner = world.Runner();
+        await runner.StartAsync(Ct);
+        (await world.EndedAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Cancelled);
+
+        await world.SaveRoundAsync(RoundDocument.Running);
+        await world.Intake.SubmitAgainAsync(Some.SftJob, Some.Specification(), Ct);
+
+        (await world.EndedAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Completed);
+        await runner.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Runner_JobThatAnInterruptedRoundLeft_IsNotTrainedUnasked()
+    {
+        await using var world = await JobWorld.StartAsync();
+        await world.SaveRoundAsync(RoundDocument.Running);
+        // Stored, but not asked for in this process: an earlier one did.
+        await world.Jobs.AddAsync(Some.Job(), Ct);
+        using var runner = world.Runner();
+        await runner.StartAsync(Ct);
+
+        (await world.EndedAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Cancelled);
+
+        world.Sessions.OpenedAt.ShouldBeEmpty();
+        await runner.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Runner_JobCancelledWhileItIsTrained_StopsWithinAStep()
+    {
+        await using var world = await JobWorld.StartAsync(new ScriptedSessions(steps: 1_000));
+        var steps = 0;
+        world.Sessions.BeforeStep = step =>
+        {
+            steps = step;
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+            if (step == 3) world.Jobs.CancelAsync(Some.SftJob, CancellationToken.None).GetAwaiter().GetResult();
+        };
+        using var runner = world.Runner();
+        await runner.StartAsync(Ct);
+        await world.Intake.SubmitAsync(Some.SftJob, Some.Specification(), Ct);
+
+        (await world.EndedAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Cancelled);
+
+        await runner.StopAsync(Ct);
+        steps.ShouldBeLessThanOrEqualTo(4);
+    }
 }

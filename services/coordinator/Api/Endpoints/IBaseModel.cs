@@ -1,5 +1,5 @@
 using Sgasa.Api.Deployments;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 
 namespace Sgasa.Coordinator.Api.Endpoints;
 

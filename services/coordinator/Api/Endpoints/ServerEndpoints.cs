@@ -1,7 +1,8 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sgasa.Api.Deployments;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 
 namespace Sgasa.Coordinator.Api.Endpoints;
 

@@ -3,8 +3,9 @@ using Sgasa.Api;
 using Sgasa.Api.Deployments;
 using Sgasa.Artifacts;
 using Sgasa.Coordinator.Api.Problems;
+using Sgasa.Hosting;
 using Sgasa.Hosting.Bus;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 
 namespace Sgasa.Coordinator.Api.Endpoints;
 

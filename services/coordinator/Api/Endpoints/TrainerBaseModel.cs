@@ -2,7 +2,8 @@ using Grpc.Core;
 using Microsoft.Extensions.AI;
 using Sgasa.Api.Deployments;
 using Sgasa.Contracts.Grpc;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting;
+using Sgasa.Hosting.ModelClients;
 
 namespace Sgasa.Coordinator.Api.Endpoints;
 

@@ -6,7 +6,7 @@ using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Coordinator.Rounds;
 using Sgasa.Hosting;
-using Sgasa.Hosting.Models;
+using Sgasa.Hosting.ModelClients;
 using HttpResults = Microsoft.AspNetCore.Http.Results;
 
 namespace Sgasa.Coordinator.Api.Problems;

@@ -1,4 +1,0 @@
-namespace Sgasa.Hosting.Bus;
-
-/// <summary>A message was not sent, or not worked on, for what it is: too large, of a kind nobody takes, deadly.</summary>
-public sealed class MessageRefusedException(string message) : Exception(message);
