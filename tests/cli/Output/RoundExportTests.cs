@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Sgasa.Artifacts;
-using Sgasa.Artifacts.Sqlite;
 using Sgasa.Api.Results;
 using Sgasa.Api.Rounds;
+using Sgasa.Artifacts;
+using Sgasa.Artifacts.Sqlite;
 using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Output;
 using Sgasa.Contracts;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Sgasa.Cli;
+namespace Sgasa.Cli.Embedding;
 
 /// <summary>Everything this project logs.</summary>
 internal static partial class Log
