@@ -69,8 +69,6 @@ internal sealed class InitModel(ToolConsole console)
             HeadDim = request.HiddenSize / request.Heads,
             MaxPositionEmbeddings = request.ContextLength,
             TieWordEmbeddings = !request.Untied,
-            AttentionBias = request.ModelType == "qwen2",
-            QkNorm = request.ModelType == "qwen3",
         };
         return config with { EosTokenIds = [EndToken.Find(tokenizerFolder, tokenizer, config)] };
     }

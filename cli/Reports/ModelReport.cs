@@ -98,7 +98,7 @@ public sealed record ModelReport
             ContextLength = config.MaxPositionEmbeddings,
             TiedEmbeddings = config.TieWordEmbeddings,
             RopeTheta = config.RopeTheta,
-            RopeScaling = config.RopeScaling is { } scaling ? $"llama3, factor {scaling.Factor}" : null,
+            RopeScaling = config.RopeScaling is { } scaling ? $"{scaling.Type}, factor {scaling.Factor}" : null,
             Dtypes = folder.Weights.Names.GroupBy(name => folder.Weights.DtypeOf(name).ToString())
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.Count()),

@@ -56,6 +56,9 @@ public sealed class FlatParameters : IDisposable
     /// <exception cref="KeyNotFoundException">There is no parameter of that name.</exception>
     public Tensor this[string name] => _leaves[name];
 
+    /// <summary>One parameter; null where there is none of that name.</summary>
+    public Tensor? Find(string name) => _leaves.GetValueOrDefault(name);
+
     /// <summary>One parameter's gradient; it shares memory with <see cref="Gradients"/>.</summary>
     /// <exception cref="KeyNotFoundException">There is no parameter of that name, or gradients were not asked for.</exception>
     public Tensor GradientOf(string name) => _gradientViews[name];

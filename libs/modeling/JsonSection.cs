@@ -123,6 +123,13 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
 
     public int RequiredInteger(string field) => Integer(field) ?? throw Missing(field);
 
+    /// <summary>A whole number above 0.</summary>
+    public int Positive(string field)
+    {
+        var value = RequiredInteger(field);
+        return value > 0 ? value : throw Error(field, $"is {value}, but must be positive");
+    }
+
     /// <summary>A value that is one whole number, or an array of them.</summary>
     public int[] Integers(string field, JsonElement value)
     {
@@ -153,6 +160,26 @@ internal readonly record struct JsonSection(string Where, JsonElement Element)
     };
 
     public double RequiredNumber(string field) => Number(field) ?? throw Missing(field);
+
+    /// <summary>A number above 0.</summary>
+    public double PositiveNumber(string field)
+    {
+        var value = RequiredNumber(field);
+        return value > 0 ? value : throw Error(field, $"is {value}, but must be positive");
+    }
+
+    /// <summary>An array of numbers; null where the field is absent.</summary>
+    public double[]? Numbers(string field)
+    {
+        if (Find(field) is not { } value) return null;
+        if (value.ValueKind != JsonValueKind.Array) throw Unexpected(field, value, "an array");
+        var numbers = new List<double>();
+        foreach (var item in value.EnumerateArray())
+            numbers.Add(item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out var number) && double.IsFinite(number)
+                ? number
+                : throw Unexpected(field, item, "a number"));
+        return [.. numbers];
+    }
 
     public ModelFormatException Missing(string field) => Error(field, "is missing");
 

@@ -1,3 +1,4 @@
+using Sgasa.Modeling.Architectures;
 using Sgasa.Modeling.Lora;
 using Sgasa.Modeling.Safetensors;
 using TorchSharp;

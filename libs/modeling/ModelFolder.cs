@@ -1,3 +1,4 @@
+using Sgasa.Modeling.Architectures;
 using Sgasa.Modeling.Safetensors;
 using Sgasa.Modeling.Tokenization;
 

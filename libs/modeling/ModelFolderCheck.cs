@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sgasa.Modeling.Architectures;
 using Sgasa.Modeling.Chat;
 using Sgasa.Modeling.Data;
 using Sgasa.Modeling.Safetensors;
@@ -94,10 +95,7 @@ public static class ModelFolderCheck
         }
         foreach (var name in weights.Names.Where(name => !expected.ContainsKey(name)).Order(StringComparer.Ordinal))
         {
-            // Older checkpoints carry the rotation's frequencies, and some a copy of the tied head.
-            var harmless = name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)
-                || (config.TieWordEmbeddings && name == "lm_head.weight");
-            if (harmless) continue;
+            if (CheckpointLayout.MayBeSuperfluous(config, name)) continue;
             problems.Add(Problem(
                 $"{weights.FileOf(name).Path}, tensor {name}", "has no place in the model that config.json describes",
                 "Check that config.json belongs to these weights"));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sgasa.Modeling.Architectures;
 using Sgasa.Modeling.Generation;
 using Sgasa.Modeling.Safetensors;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Sgasa.Modeling.Architectures;
 
 namespace Sgasa.Modeling.Tests;
 
@@ -22,7 +23,7 @@ public sealed class ModelConfigReaderTests
             HeadDim = 16,
             RmsNormEps = 1e-5,
             RopeTheta = 500000,
-            RopeScaling = new RopeScaling(8, 1, 4, 128),
+            RopeScaling = new Llama3Scaling(8, 1, 4, 128),
             MaxPositionEmbeddings = 1024,
             BosTokenId = 1108,
             PadTokenId = 1110,
@@ -42,7 +43,7 @@ public sealed class ModelConfigReaderTests
     }
 
     [Theory]
-    [InlineData("model_type", "\"gpt2\"", "'gpt2' is not supported. Supported are llama, qwen2, qwen3.")]
+    [InlineData("model_type", "\"gpt2\"", "'gpt2' is not supported. Supported are llama,")]
     [InlineData("model_type", null, "model_type: is missing")]
     [InlineData("hidden_size", "\"64\"", "hidden_size: is a string where a whole number is wanted")]
     [InlineData("hidden_size", "0", "is 0, but must be positive")]
@@ -54,7 +55,12 @@ public sealed class ModelConfigReaderTests
     [InlineData("hidden_act", "\"gelu\"", "'gelu' is not supported")]
     [InlineData("use_sliding_window", "true", "use_sliding_window: true is not supported")]
     [InlineData("quantization_config", "{}", "quantized weights are not supported. Use the unquantized model.")]
-    [InlineData("rope_parameters", "{\"rope_type\":\"yarn\"}", "'yarn' is not supported. Supported are default and llama3.")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"longrope\"}", "'longrope' is not supported. Supported are default, dynamic, linear, llama3, yarn.")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"yarn\",\"factor\":2,\"mscale\":1}", "rope_parameters, mscale: is not supported")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"yarn\",\"factor\":2,\"truncate\":false}", "truncate: false is not supported")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"linear\",\"factor\":0}", "rope_parameters, factor: is 0, but must be positive")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"default\",\"partial_rotary_factor\":0.5}", "partial_rotary_factor: 0.5 is not supported")]
+    [InlineData("layer_types", "[\"full_attention\",\"sliding_attention\"]", "layer_types: 'sliding_attention' is not supported")]
     [InlineData("rope_parameters", "{\"rope_type\":\"llama3\"}", "rope_parameters, factor: is missing")]
     [InlineData("rope_parameters", "{\"rope_theta\":1}", "rope_type: is missing")]
     [InlineData("eos_token_id", "896", "896 is not a token: the vocabulary has 896")]

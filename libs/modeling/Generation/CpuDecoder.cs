@@ -10,8 +10,9 @@ namespace Sgasa.Modeling.Generation;
 /// <summary>One token to be computed.</summary>
 /// <param name="Token">Its id.</param>
 /// <param name="Position">Its place in its sequence.</param>
+/// <param name="Length">Tokens of the sequence, those computed with this one included.</param>
 /// <param name="Sequence">The sequence's keys and values; rows of one sequence come in the order of their places.</param>
-internal readonly record struct DecoderRow(int Token, int Position, SlotAttention Sequence);
+internal readonly record struct DecoderRow(int Token, int Position, int Length, SlotAttention Sequence);
 
 /// <summary>Receives a row's logits.</summary>
 internal delegate void RowLogits(int row, ReadOnlySpan<float> logits);
@@ -31,7 +32,8 @@ internal sealed unsafe class CpuDecoder : IDisposable
     private readonly PackedMatrix _head;
     private readonly float[] _embedding; // [V, H]
     private readonly float[] _norm;
-    private readonly float[] _cos;       // [positions, D / 2]
+    private readonly RotaryEmbedding _rotary;
+    private readonly float[] _cos;       // [positions, rotated width / 2]; empty where they depend on a sequence's length
     private readonly float[] _sin;
 
     /// <summary>Copies a model's weights.</summary>
@@ -42,13 +44,16 @@ internal sealed unsafe class CpuDecoder : IDisposable
         using var scope = NewDisposeScope();
         Config = model.Config;
         _layers = [.. model.Layers.Select(layer => new Layer(
+            layer.Rotates, layer.Window,
             Floats(layer.InputNorm), Packed(layer.Qkv, layer.QkvBias), layer.QkNorm() is { } norm ? Floats(norm) : null,
-            Packed(layer.Output, layer.OutputBias), Floats(layer.PostNorm), Packed(layer.GateUp), Packed(layer.Down)))];
+            Packed(layer.Output, layer.OutputBias), Floats(layer.FeedForwardNorm), Packed(layer.GateUp), Packed(layer.Down)))];
         _head = Packed(model.Head);
         _embedding = Floats(model.Embedding);
         _norm = Floats(model.FinalNorm);
-        using var rotary = new RotaryEmbedding(Config, CPU);
-        var (cos, sin) = rotary.Range(0, Config.MaxPositionEmbeddings);
+        _rotary = new RotaryEmbedding(Config, CPU);
+        (_cos, _sin) = ([], []);
+        if (_rotary.DependsOnLength) return;
+        var (cos, sin) = _rotary.Range(0, Config.MaxPositionEmbeddings);
         (_cos, _sin) = (Floats(cos), Floats(sin));
     }
 
@@ -56,7 +61,7 @@ internal sealed unsafe class CpuDecoder : IDisposable
     public ModelConfig Config { get; }
 
     /// <summary>Whether a model can be computed in this way.</summary>
-    public static bool Supports(CausalLM model) => model.Device.type == DeviceType.CPU && SlotAttention.Supports(model.Config);
+    public static bool Supports(CausalLM model) => model.Device.type == DeviceType.CPU;
 
     /// <summary>Computes some tokens, and stores their keys and values.</summary>
     /// <param name="rows">At most <see cref="MaxRows"/> tokens.</param>
@@ -70,6 +75,7 @@ internal sealed unsafe class CpuDecoder : IDisposable
         {
             _embedding.AsSpan(rows[i].Token * h, h).CopyTo(new Span<float>(scratch.X + i * scratch.XStride, h));
         }
+        Turn(rows, scratch);
         for (var i = 0; i < _layers.Length; i++) Compute(i, rows, scratch);
         if (receive is not null)
         {
@@ -92,7 +98,11 @@ internal sealed unsafe class CpuDecoder : IDisposable
         foreach (var layer in _layers) layer.Dispose();
         foreach (var scratch in _scratch) scratch.Dispose();
         _head.Dispose();
+        _rotary.Dispose();
     }
+
+    /// <summary>Whether two lengths of a sequence are rotated alike, so that one's keys may be used in the other.</summary>
+    public bool SameRotation(int length, int other) => _rotary.SameFor(length, other);
 
     private void Compute(int index, ReadOnlySpan<DecoderRow> rows, Scratch scratch)
     {
@@ -107,13 +117,18 @@ internal sealed unsafe class CpuDecoder : IDisposable
         {
             var q = scratch.Wide + i * scratch.WideStride;
             var k = q + heads * width;
-            for (var head = 0; head < heads + kvHeads; head++) Rotate(q + head * width, rows[i].Position, layer.QkNorm, head);
+            for (var head = 0; head < heads + kvHeads; head++)
+            {
+                var vector = new Span<float>(q + head * width, width);
+                if (layer.QkNorm is { } norm) Normalise(vector, norm.AsSpan(head * width, width), vector);
+                if (layer.Rotates) Rotate(q + head * width, scratch.Angles[i]);
+            }
             var attended = scratch.Attended + i * scratch.AttendedStride;
-            rows[i].Sequence.Attend(index, rows[i].Position, q, k, k + kvHeads * width, attended);
+            rows[i].Sequence.Attend(index, rows[i].Position, layer.Window, q, k, k + kvHeads * width, attended);
         }
         layer.Output.Multiply(scratch.Attended, scratch.AttendedStride, count, scratch.X, scratch.XStride, add: true);
 
-        Normalise(scratch.X, scratch.XStride, 0, count, layer.PostNorm, scratch.H);
+        Normalise(scratch.X, scratch.XStride, 0, count, layer.FeedForwardNorm, scratch.H);
         layer.GateUp.Multiply(scratch.H, scratch.XStride, count, scratch.Wide, scratch.WideStride, add: false);
         for (var i = 0; i < count; i++)
         {
@@ -124,6 +139,40 @@ internal sealed unsafe class CpuDecoder : IDisposable
             TensorPrimitives.Multiply(gate, up, gate);
         }
         layer.Down.Multiply(scratch.Wide, scratch.WideStride, count, scratch.X, scratch.XStride, add: true);
+    }
+
+    /// <summary>Finds every row's cosines and sines.</summary>
+    private void Turn(ReadOnlySpan<DecoderRow> rows, Scratch scratch)
+    {
+        var half = Config.RotaryDim / 2;
+        if (!_rotary.DependsOnLength)
+        {
+            for (var i = 0; i < rows.Length; i++)
+                scratch.Angles[i] = (_cos.AsMemory(rows[i].Position * half, half), _sin.AsMemory(rows[i].Position * half, half));
+            return;
+        }
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var (positions, lengths) = (new long[rows.Length], new long[rows.Length]);
+        for (var i = 0; i < rows.Length; i++) (positions[i], lengths[i]) = (rows[i].Position, rows[i].Length);
+        var (cos, sin) = _rotary.At(tensor(positions).unsqueeze(1), tensor(lengths).unsqueeze(1));
+        var (cosines, sines) = (Floats(cos), Floats(sin));
+        for (var i = 0; i < rows.Length; i++)
+            scratch.Angles[i] = (cosines.AsMemory(i * half, half), sines.AsMemory(i * half, half));
+    }
+
+    /// <summary>Turns the first numbers of a head, in half-split pairs.</summary>
+    private static void Rotate(float* vector, (ReadOnlyMemory<float> Cos, ReadOnlyMemory<float> Sin) angles)
+    {
+        var cos = angles.Cos.Span;
+        var sin = angles.Sin.Span;
+        var half = cos.Length;
+        for (var d = 0; d < half; d++)
+        {
+            var (a, b) = (vector[d], vector[d + half]);
+            vector[d] = a * cos[d] - b * sin[d];
+            vector[d + half] = b * cos[d] + a * sin[d];
+        }
     }
 
     /// <summary>RMSNorm of some rows.</summary>
@@ -143,21 +192,6 @@ internal sealed unsafe class CpuDecoder : IDisposable
         TensorPrimitives.Multiply(result, weight, result);
     }
 
-    private void Rotate(float* vector, int position, float[]? norms, int head)
-    {
-        var (width, half) = (Config.HeadDim, Config.HeadDim / 2);
-        var span = new Span<float>(vector, width);
-        if (norms is not null) Normalise(span, norms.AsSpan(head * width, width), span);
-        var cos = _cos.AsSpan(position * half, half);
-        var sin = _sin.AsSpan(position * half, half);
-        for (var d = 0; d < half; d++)
-        {
-            var (a, b) = (vector[d], vector[d + half]);
-            vector[d] = a * cos[d] - b * sin[d];
-            vector[d + half] = b * cos[d] + a * sin[d];
-        }
-    }
-
     private static PackedMatrix Packed(torch.Tensor weight, torch.Tensor? bias = null)
     {
         using var scope = NewDisposeScope();
@@ -171,8 +205,8 @@ internal sealed unsafe class CpuDecoder : IDisposable
     }
 
     private sealed record Layer(
-        float[] InputNorm, PackedMatrix Qkv, float[]? QkNorm, PackedMatrix Output, float[] PostNorm, PackedMatrix GateUp,
-        PackedMatrix Down)
+        bool Rotates, int? Window, float[] InputNorm, PackedMatrix Qkv, float[]? QkNorm, PackedMatrix Output, float[] FeedForwardNorm,
+        PackedMatrix GateUp, PackedMatrix Down)
         : IDisposable
     {
         public void Dispose()
@@ -192,6 +226,8 @@ internal sealed unsafe class CpuDecoder : IDisposable
         public readonly float* Wide;
         public readonly float* Attended;
         public readonly float* Logits;
+        public readonly (ReadOnlyMemory<float> Cos, ReadOnlyMemory<float> Sin)[] Angles =
+            new (ReadOnlyMemory<float>, ReadOnlyMemory<float>)[MaxRows]; // of each row
 
         public Scratch(ModelConfig config, int logitsStride)
         {

@@ -36,7 +36,7 @@ internal sealed class CpuSlotBatch(CpuDecoder decoder, int slots, int threads) :
         List<(int Slot, DecoderRow Row)> rows = [];
         for (var slot = 0; slot < _slots.Length; slot++)
         {
-            if (_slots[slot] is { } attention) rows.Add((slot, new DecoderRow(tokens[slot], attention.Length, attention)));
+            if (_slots[slot] is { } attention) rows.Add((slot, new DecoderRow(tokens[slot], attention.Length, attention.Length + 1, attention)));
         }
 
         // Rows are computed six at a time, so shares are multiples of six.
@@ -59,14 +59,14 @@ internal sealed class CpuSlotBatch(CpuDecoder decoder, int slots, int threads) :
     private Prefill Compute(Prompt prompt)
     {
         var promptIds = prompt.PromptIds;
-        var attention = prompt.Prefix is { } prefix
-            ? ((SlotAttention)prefix.State).Copy(promptIds.Count, prompt.PrefixLength)
+        var attention = prompt.Prefix?.State is SlotAttention prefix && decoder.SameRotation(prefix.Length, promptIds.Count)
+            ? prefix.Copy(promptIds.Count, prompt.PrefixLength)
             : new SlotAttention(decoder.Config, promptIds.Count);
         float[]? last = null;
         for (var start = attention.Length; start < promptIds.Count; start += CpuDecoder.MaxRows)
         {
             var rows = new DecoderRow[Math.Min(CpuDecoder.MaxRows, promptIds.Count - start)];
-            for (var i = 0; i < rows.Length; i++) rows[i] = new DecoderRow(promptIds[start + i], start + i, attention);
+            for (var i = 0; i < rows.Length; i++) rows[i] = new DecoderRow(promptIds[start + i], start + i, promptIds.Count, attention);
             var isLast = start + rows.Length == promptIds.Count;
             decoder.Forward(rows, lastOnly: true, isLast ? (_, logits) => last = logits.ToArray() : null);
         }

@@ -32,8 +32,8 @@ internal static class SamplingChecks
             var probabilities = sampler.Probabilities(raw, config, context);
             var end = sampler.Probabilities(own, config, context);
 
-            var tolerance = Fixtures.Tolerances["sampling.probs"];
-            Fixtures.Tolerances["sampling.raw_logits"].Hold(own, raw, what);
+            var tolerance = golden.Tolerances["sampling.probs"];
+            golden.Tolerances["sampling.raw_logits"].Hold(own, raw, what);
             tolerance.Hold(probabilities, expected, what);
             Kept(probabilities).ShouldBe(Kept(expected), what);
             Kept(probabilities).Length.ShouldBe(test["kept"].Int(), what);

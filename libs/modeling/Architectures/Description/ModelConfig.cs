@@ -1,9 +1,11 @@
+using Sgasa.Modeling.Architectures.Rotary;
+
 namespace Sgasa.Modeling;
 
 /// <summary>The architecture of a decoder-only language model, as a Hugging Face <c>config.json</c> describes it.</summary>
 public sealed record ModelConfig
 {
-    /// <summary>The architecture's name: <c>qwen2</c>, <c>qwen3</c> or <c>llama</c>.</summary>
+    /// <summary>The model family, one of <c>ModelFamilies.Names</c>.</summary>
     public required string ModelType { get; init; }
 
     /// <summary>Rows of the embedding table; may be larger than the tokenizer's vocabulary.</summary>
@@ -39,11 +41,17 @@ public sealed record ModelConfig
     /// <summary>Whether the output head is the embedding table.</summary>
     public bool TieWordEmbeddings { get; init; }
 
-    /// <summary>Whether the query, key and value projections have biases.</summary>
+    /// <summary>Whether the attention's projections have biases, in families that leave it open.</summary>
     public bool AttentionBias { get; init; }
 
-    /// <summary>Whether each query and key head passes an RMSNorm of its own before the rotation (Qwen3).</summary>
-    public bool QkNorm { get; init; }
+    /// <summary>The share of each head, from its beginning, that rotates.</summary>
+    public double PartialRotaryFactor { get; init; } = 1;
+
+    /// <summary>Whether each layer rotates its queries and keys; null where all do.</summary>
+    public IReadOnlyList<bool>? RotaryLayers { get; init; }
+
+    /// <summary>How many positions a query sees, its own included; null where it sees all before it.</summary>
+    public int? SlidingWindow { get; init; }
 
     /// <summary>Longest sequence the model was made for.</summary>
     public int MaxPositionEmbeddings { get; init; } = 2048;
@@ -57,8 +65,13 @@ public sealed record ModelConfig
     /// <summary>The token that fills a batch, if the model has one.</summary>
     public int? PadTokenId { get; init; }
 
-    /// <summary>Reads a folder's <c>config.json</c>, and of <c>generation_config.json</c> the token ids.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <exception cref="ModelFormatException">A file is missing or damaged, or asks for what is not supported.</exception>
-    public static ModelConfig FromPretrained(string folder) => ModelConfigReader.Read(folder);
+    /// <summary>How many numbers of each head rotate.</summary>
+    public int RotaryDim => (int)(HeadDim * PartialRotaryFactor);
+
+    /// <summary>Whether a layer rotates its queries and keys.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    public bool Rotates(int layer) => RotaryLayers is null || RotaryLayers[layer];
+
+    /// <summary>What rules for rotary frequencies may ask.</summary>
+    internal RotaryShape Rotary() => new(RotaryDim, RopeTheta, MaxPositionEmbeddings);
 }
