@@ -95,7 +95,7 @@ public sealed record ModelReport
             KeyValueHeads = config.NumKeyValueHeads,
             HeadDim = config.HeadDim,
             Vocabulary = config.VocabSize,
-            ContextLength = config.MaxPositionEmbeddings,
+            ContextLength = config.ContextLength,
             TiedEmbeddings = config.TieWordEmbeddings,
             RopeTheta = config.RopeTheta,
             RopeScaling = config.RopeScaling is { } scaling ? $"{scaling.Type}, factor {scaling.Factor}" : null,

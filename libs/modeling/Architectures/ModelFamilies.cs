@@ -6,7 +6,15 @@ namespace Sgasa.Modeling;
 /// <summary>The model families that this library computes: the one list of them.</summary>
 public static class ModelFamilies
 {
-    private static readonly Architecture[] All = [Llama.Architecture, Qwen2.Architecture, Qwen3.Architecture];
+    private static readonly Architecture[] All =
+    [
+        Llama.Architecture,
+        Mistral.Architecture,
+        Phi3.Architecture,
+        Qwen2.Architecture,
+        Qwen3.Architecture,
+        SmolLM3.Architecture,
+    ];
 
     /// <summary>Their names, as <c>model_type</c> in <c>config.json</c> has them, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(family => family.ModelType).Order(StringComparer.Ordinal)];

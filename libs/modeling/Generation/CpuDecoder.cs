@@ -53,7 +53,7 @@ internal sealed unsafe class CpuDecoder : IDisposable
         _rotary = new RotaryEmbedding(Config, CPU);
         (_cos, _sin) = ([], []);
         if (_rotary.DependsOnLength) return;
-        var (cos, sin) = _rotary.Range(0, Config.MaxPositionEmbeddings);
+        var (cos, sin) = _rotary.Range(0, Config.ContextLength);
         (_cos, _sin) = (Floats(cos), Floats(sin));
     }
 

@@ -49,7 +49,7 @@ public sealed class ModelRuntime(
             var loaded = Open(options, folders, logger);
             worker.Attach(loaded);
             logger.ModelLoaded(
-                loaded.Name, loaded.Device, loaded.Parameters, loaded.Config.MaxPositionEmbeddings, loaded.Fingerprint);
+                loaded.Name, loaded.Device, loaded.Parameters, loaded.Config.ContextLength, loaded.Fingerprint);
             return loaded;
         }
         catch (ModelFormatException fault)
@@ -74,8 +74,8 @@ public sealed class ModelRuntime(
         using var scope = torch.NewDisposeScope();
         using var folder = ModelFolder.Open(Path.GetFullPath(options.ModelFolder));
         var template = ChatTemplate.FromPretrained(folder.Path);
-        var config = options.ContextLength > 0 && options.ContextLength < folder.Config.MaxPositionEmbeddings
-            ? folder.Config with { MaxPositionEmbeddings = options.ContextLength }
+        var config = options.ContextLength > 0 && options.ContextLength < folder.Config.ContextLength
+            ? folder.Config with { ContextLimit = options.ContextLength }
             : folder.Config;
         var (where, dtype) = Placement.Parse(options.Device, options.Dtype);
         var weights = CausalLM.Load(config, folder.Weights, where, dtype);

@@ -15,6 +15,18 @@ internal sealed record ConfigKey(
         (json, config) => config with { AttentionBias = json.Boolean("attention_bias") ?? false },
         (json, config) => json.WriteBoolean("attention_bias", config.AttentionBias));
 
+    /// <summary>
+    /// Context length before LongRoPE, which its rule reads; release 4 has it beside the rotation's parameters.
+    /// </summary>
+    public static ConfigKey OriginalContext { get; } = new(
+        "original_max_position_embeddings",
+        (_, config) => config,
+        (json, config) =>
+        {
+            if (config.RopeScaling is LongRopeScaling scaling)
+                json.WriteNumber("original_max_position_embeddings", scaling.OriginalMaxPositionEmbeddings);
+        });
+
     /// <summary>The share of each head that rotates; release 5 has it among the rotation's parameters.</summary>
     public static ConfigKey PartialRotaryFactor { get; } = new(
         "partial_rotary_factor",

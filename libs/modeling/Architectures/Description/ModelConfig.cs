@@ -53,8 +53,11 @@ public sealed record ModelConfig
     /// <summary>How many positions a query sees, its own included; null where it sees all before it.</summary>
     public int? SlidingWindow { get; init; }
 
-    /// <summary>Longest sequence the model was made for.</summary>
+    /// <summary>Longest sequence the model was made for, before or after scaling as its rule of rotation has it.</summary>
     public int MaxPositionEmbeddings { get; init; } = 2048;
+
+    /// <summary>Longest sequence that is wanted; null for as many as the model can.</summary>
+    public int? ContextLimit { get; init; }
 
     /// <summary>The token that begins a text, if the model has one.</summary>
     public int? BosTokenId { get; init; }
@@ -64,6 +67,10 @@ public sealed record ModelConfig
 
     /// <summary>The token that fills a batch, if the model has one.</summary>
     public int? PadTokenId { get; init; }
+
+    /// <summary>Longest sequence that is computed, in tokens.</summary>
+    public int ContextLength => Math.Min(
+        ContextLimit ?? int.MaxValue, RopeScaling?.ContextLength(MaxPositionEmbeddings) ?? MaxPositionEmbeddings);
 
     /// <summary>How many numbers of each head rotate.</summary>
     public int RotaryDim => (int)(HeadDim * PartialRotaryFactor);

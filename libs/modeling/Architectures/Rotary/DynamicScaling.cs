@@ -15,6 +15,9 @@ public sealed record DynamicScaling(double Factor) : RopeScaling(Factor)
     public override string Type => "dynamic";
 
     /// <inheritdoc/>
+    internal override int ContextLength(int maxPositions) => (int)Math.Min(Math.Max(1, Factor) * maxPositions, int.MaxValue);
+
+    /// <inheritdoc/>
     internal override bool DependsOnLength => true;
 
     /// <summary>Reads the rule's parameters.</summary>

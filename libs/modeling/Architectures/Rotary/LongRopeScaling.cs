@@ -62,12 +62,11 @@ public sealed record LongRopeScaling(
     internal override bool SameFor(RotaryShape shape, long length, long other) =>
         length > OriginalMaxPositionEmbeddings == other > OriginalMaxPositionEmbeddings;
 
-    /// <inheritdoc/>
+    /// <summary>The original context stands beside the rotation's parameters, where both releases look for it.</summary>
     internal override void Write(Utf8JsonWriter json)
     {
         if (AttentionFactor is { } magnitude) json.WriteNumber("attention_factor", magnitude);
         Write(json, "long_factor", LongFactor);
-        json.WriteNumber("original_max_position_embeddings", OriginalMaxPositionEmbeddings);
         Write(json, "short_factor", ShortFactor);
     }
 

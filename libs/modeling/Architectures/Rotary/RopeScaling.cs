@@ -14,6 +14,9 @@ public abstract record RopeScaling(double Factor)
     /// <summary>What cosines and sines are multiplied by.</summary>
     internal virtual double Magnitude => 1;
 
+    /// <summary>Longest sequence of a model with this scaling, given what its configuration says of it.</summary>
+    internal virtual int ContextLength(int maxPositions) => maxPositions;
+
     /// <summary>Whether the frequencies depend on the length of the sequence.</summary>
     internal virtual bool DependsOnLength => false;
 

@@ -23,6 +23,10 @@ public sealed record YarnScaling(
     /// <inheritdoc/>
     internal override double Magnitude => AttentionFactor ?? (Factor <= 1 ? 1 : 0.1 * Math.Log(Factor) + 1);
 
+    /// <summary>Published settings add the scaling and leave the longest sequence as it was.</summary>
+    internal override int ContextLength(int maxPositions) =>
+        Math.Max(maxPositions, (int)Math.Min(Factor * OriginalMaxPositionEmbeddings, int.MaxValue));
+
     /// <summary>Reads the rule's parameters.</summary>
     /// <param name="rope">The rotation's section.</param>
     /// <param name="maxPositions">What the original context is taken for where the section does not say.</param>
