@@ -3,8 +3,6 @@ using Sgasa.Cli.Reports;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Models;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Data;
-using Sgasa.Modeling.Native;
 using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli;

@@ -4,9 +4,8 @@ using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Data;
 using Sgasa.Modeling.Safetensors;
-using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.ModelFolders;
 

@@ -1,7 +1,6 @@
 using Sgasa.Cli.Models;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Data;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.Reports;
 
@@ -109,7 +108,7 @@ public sealed record ModelReport
             ],
             Tokens = folder.Tokenizer.Count,
             AddedTokens = folder.Tokenizer.AddedTokens.Count,
-            EndToken = folder.Tokenizer.Decode([Modeling.Data.EndToken.Find(folder.Path, folder.Tokenizer, config)]),
+            EndToken = folder.Tokenizer.Decode([Modeling.Training.EndToken.Find(folder.Path, folder.Tokenizer, config)]),
             ChatTemplate = TemplateLength(folder.Path),
             Fingerprint = folder.Fingerprint,
         };
@@ -119,7 +118,7 @@ public sealed record ModelReport
     {
         try
         {
-            return Modeling.Chat.ChatTemplate.FromPretrained(folder).Source.Length;
+            return Modeling.ChatTemplate.FromPretrained(folder).Source.Length;
         }
         catch (ModelFormatException fault) when (fault.Where == folder)
         {

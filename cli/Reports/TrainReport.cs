@@ -1,7 +1,6 @@
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Training;
 using Sgasa.Modeling.Training;
-using Sgasa.Modeling.Training.Runs;
 
 namespace Sgasa.Cli.Reports;
 

@@ -5,7 +5,7 @@ namespace Sgasa.Architecture.Tests;
 /// <summary>A dependency points down the tree or sideways into contracts, never up.</summary>
 public sealed class ProjectReferenceTests
 {
-    private static readonly string Root = FindRoot();
+    internal static string Root { get; } = FindRoot();
 
     private static readonly string[] Services = ["coordinator", "synthesizer", "augmenter", "trainer", "evaluator"];
 

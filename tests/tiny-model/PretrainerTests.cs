@@ -1,6 +1,4 @@
 using Sgasa.Modeling;
-using Sgasa.Modeling.Native;
-using Sgasa.Modeling.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using Sgasa.Modeling.Architectures.Description;
 using Sgasa.Modeling.Architectures.Rotary;
+using Sgasa.Modeling.IO;
 
 namespace Sgasa.Modeling.Architectures;
 
@@ -25,7 +26,8 @@ internal static class ModelConfigReader
     {
         var type = json.RequiredString("model_type");
         var family = ModelFamilies.Find(type)
-            ?? throw json.Error("model_type", $"'{type}' is not supported", "Supported are " + string.Join(", ", ModelFamilies.Names));
+            ?? throw json.Error(
+                "model_type", $"'{type}' is not supported", "Supported are " + string.Join(", ", ModelFamilies.Names));
         RefuseUnsupported(json, family);
 
         var heads = json.Positive("num_attention_heads");
@@ -55,8 +57,8 @@ internal static class ModelConfigReader
             PadTokenId = TokenIds("pad_token_id", json, generation, vocabulary).Cast<int?>().FirstOrDefault(),
         };
         config = family.Keys.Aggregate(config, (read, key) => key.Read(json, read));
-        if (config.RotaryDim % 2 != 0 || config.RotaryDim == 0)
-            throw json.Error("head_dim", $"{config.HeadDim} is odd in its rotated part, and rotation needs pairs");
+        if (config.RotaryDim == 0) throw json.Error("head_dim", $"of {config.HeadDim} numbers none rotates");
+        if (config.RotaryDim % 2 != 0) throw json.Error("head_dim", $"{config.RotaryDim} is odd, and rotation needs pairs");
         return config with { RopeScaling = ReadScaling(json, family, config.Rotary()) };
     }
 
@@ -68,7 +70,8 @@ internal static class ModelConfigReader
             if (json.Boolean(key) == true) throw json.Error(key, "true is not supported");
         if (json.String("hidden_act") is { } activation && !family.Activations.Contains(activation))
             throw json.Error("hidden_act", $"'{activation}' is not supported; supported is {family.Activations[0]}");
-        if (json.Strings("layer_types")?.FirstOrDefault(kind => kind != "full_attention") is { } other && !Reads(family, "layer_types"))
+        var kinds = Reads(family, "layer_types") ? [] : json.Strings("layer_types") ?? [];
+        if (Array.Find(kinds, kind => kind != "full_attention") is { } other)
             throw json.Error("layer_types", $"'{other}' is not supported; supported is full_attention");
         if (!Reads(family, ConfigKey.PartialRotaryFactor.Name) && ConfigKey.RotaryShare(json) is not 1 and var share)
             throw json.Error(ConfigKey.PartialRotaryFactor.Name, $"{share} is not supported");

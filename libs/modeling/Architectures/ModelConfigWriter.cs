@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Sgasa.Modeling.IO;
 
 namespace Sgasa.Modeling.Architectures;
 
-/// <summary>Writes <c>config.json</c> and <c>generation_config.json</c> so that releases 4 and 5 of transformers read them.</summary>
+/// <summary>
+/// Writes <c>config.json</c> and <c>generation_config.json</c> so that releases 4 and 5 of transformers read them.
+/// </summary>
 internal static class ModelConfigWriter
 {
     /// <summary>Writes both files.</summary>

@@ -3,8 +3,8 @@ using Sgasa.Modeling.Architectures.Description;
 namespace Sgasa.Modeling.Architectures;
 
 /// <summary>
-/// Phi-3 and Phi-4-mini (transformers' <c>Phi3ForCausalLM</c>): the checkpoint itself has queries, keys and values in one matrix, and
-/// gate and up in another; a window, partial rotation and LongRoPE where the configuration says so.
+/// Phi-3 and Phi-4-mini (transformers' <c>Phi3ForCausalLM</c>): the checkpoint itself has queries, keys and values in one matrix,
+/// and gate and up in another; a window, partial rotation and LongRoPE where the configuration says so.
 /// </summary>
 internal static class Phi3
 {

@@ -16,7 +16,10 @@ internal static class Qwen3
         Layer =
         [
             Norm.OfHidden(Place.InputNorm, "input_layernorm"),
-            new Projections(Place.QueryKeyValue, "self_attn", "q_proj", "k_proj", "v_proj") { HasBias = config => config.AttentionBias },
+            new Projections(Place.QueryKeyValue, "self_attn", "q_proj", "k_proj", "v_proj")
+            {
+                HasBias = config => config.AttentionBias,
+            },
             Norm.OfHead(Place.QueryNorm, "self_attn.q_norm"),
             Norm.OfHead(Place.KeyNorm, "self_attn.k_norm"),
             new Projections(Place.AttentionOutput, "self_attn", "o_proj") { HasBias = config => config.AttentionBias },

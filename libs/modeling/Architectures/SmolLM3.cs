@@ -15,7 +15,10 @@ internal static class SmolLM3
         Layer =
         [
             Norm.OfHidden(Place.InputNorm, "input_layernorm"),
-            new Projections(Place.QueryKeyValue, "self_attn", "q_proj", "k_proj", "v_proj") { HasBias = config => config.AttentionBias },
+            new Projections(Place.QueryKeyValue, "self_attn", "q_proj", "k_proj", "v_proj")
+            {
+                HasBias = config => config.AttentionBias,
+            },
             new Projections(Place.AttentionOutput, "self_attn", "o_proj") { HasBias = config => config.AttentionBias },
             Norm.OfHidden(Place.FeedForwardNorm, "post_attention_layernorm"),
             new Projections(Place.GateUp, "mlp", "gate_proj", "up_proj"),

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Generation;
+using Sgasa.Modeling.Generation.Slots;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// Samples responses in batches that requests join and leave at any time. A response depends on its own request alone:

@@ -3,8 +3,8 @@ using TorchSharp;
 namespace Sgasa.Modeling.Lora;
 
 /// <summary>
-/// An adapter's matrices of one decoder layer. Each list belongs to the projections that read one input: A of all of them, one below
-/// the other, then the B of each; empty where there is no update.
+/// An adapter's matrices of one decoder layer. Each list belongs to the projections that read one input: A of all of them, one
+/// below the other, then the B of each; empty where there is no update.
 /// </summary>
 internal sealed record LayerUpdate
 {

@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Sgasa.Modeling.Architectures.Description;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Lora;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// The trainable matrices of a low-rank adapter, float32: <c>A [r, in]</c> and <c>B [out, r]</c> per target projection.

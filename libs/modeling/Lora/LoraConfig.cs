@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Sgasa.Modeling.Lora;
 
-namespace Sgasa.Modeling.Lora;
+namespace Sgasa.Modeling;
 
 /// <summary>Low-rank adapter: every target projection <c>W x</c> becomes <c>W x + (α/r) B A x</c>.</summary>
 /// <remarks>

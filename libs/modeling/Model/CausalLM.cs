@@ -1,11 +1,11 @@
 using Sgasa.Modeling.Architectures;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Native;
+using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Numerics;
 using Sgasa.Modeling.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Model;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// A decoder-only language model of one of the <see cref="ModelFamilies"/>: embedding, layers, norm, output head. A layer is

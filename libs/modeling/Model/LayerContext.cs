@@ -1,4 +1,3 @@
-using Sgasa.Modeling.Lora;
 using TorchSharp;
 
 namespace Sgasa.Modeling.Model;

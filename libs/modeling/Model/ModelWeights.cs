@@ -17,7 +17,8 @@ internal sealed class ModelWeights : IDisposable
     {
         FusedTensor[] tensors = [.. CheckpointLayout.InMemory(config)];
         Flat = new FlatParameters(
-            [.. tensors.Select(tensor => new ParameterSlot(tensor.Name, tensor.Shape, Decays: tensor.Shape.Length > 1))], device, dtype);
+            [.. tensors.Select(tensor => new ParameterSlot(tensor.Name, tensor.Shape, Decays: tensor.Shape.Length > 1))],
+            device, dtype);
         Dictionary<string, Tensor> named = [];
         foreach (var tensor in tensors)
         {

@@ -86,7 +86,10 @@ internal sealed class RotaryEmbedding(ModelConfig config, Device device) : IDisp
         return magnitude == 1 ? (angles.cos(), angles.sin()) : (angles.cos() * magnitude, angles.sin() * magnitude);
     }
 
-    /// <summary>Frequencies for sequences of the given lengths <c>[N, 1]</c>; <c>[N, width / 2]</c> where they differ, else one row.</summary>
+    /// <summary>
+    /// Frequencies for sequences of the given lengths <c>[N, 1]</c>: <c>[N, width / 2]</c> where they depend on it, else
+    /// <c>[width / 2]</c>.
+    /// </summary>
     private static Tensor InverseFrequencies(ModelConfig config, Tensor lengths)
     {
         var shape = config.Rotary();

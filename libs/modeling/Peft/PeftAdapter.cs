@@ -1,9 +1,9 @@
 using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Peft;
 using Sgasa.Modeling.Safetensors;
 using TorchSharp;
 
-namespace Sgasa.Modeling.Peft;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// LoRA adapters on disk as PEFT stores them: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.

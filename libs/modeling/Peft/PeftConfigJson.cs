@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.IO;
 
 namespace Sgasa.Modeling.Peft;
 

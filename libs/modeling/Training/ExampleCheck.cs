@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Model;
-
 namespace Sgasa.Modeling.Training;
 
 /// <summary>Refuses examples that a model can't be trained on, before anything is computed.</summary>

@@ -2,11 +2,6 @@
 // dotnet run libs/modeling/examples/sample-many.cs -- models/tiny/model "How do I sew?" [ADAPTER-FOLDER]
 #:project ../Sgasa.Modeling.csproj
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Peft;
 
 using var folder = ModelFolder.Open(args[0]);
 using var model = CausalLM.FromPretrained(folder.Path, device: "auto", dtype: "auto");

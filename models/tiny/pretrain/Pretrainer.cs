@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Tokenization;
-using Sgasa.TinyWorld;
 using Sgasa.Modeling.Training;
+using Sgasa.TinyWorld;
 using TorchSharp;
 using static TorchSharp.torch;
 

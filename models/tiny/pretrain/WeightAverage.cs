@@ -13,7 +13,9 @@ internal sealed class WeightAverage(Tensor average, Tensor weights, double decay
 {
     private int _steps;
 
-    /// <summary>Takes in the weights as they are now. Early on the mean is over few steps, so that the start is forgotten.</summary>
+    /// <summary>
+    /// Takes in the weights as they are now. Early on the mean is over few steps, so that the start is forgotten.
+    /// </summary>
     public void Add()
     {
         using var noGrad = no_grad();

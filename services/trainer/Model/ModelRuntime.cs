@@ -1,11 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Native;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Device;
 using TorchSharp;
@@ -90,7 +85,7 @@ public sealed class ModelRuntime(
             Config = config,
             Tokenizer = folder.Tokenizer,
             Template = template,
-            EndToken = Modeling.Data.EndToken.Find(folder.Path, folder.Tokenizer, config),
+            EndToken = Modeling.Training.EndToken.Find(folder.Path, folder.Tokenizer, config),
             Weights = weights,
             Engine = engine,
             Adapters = new AdapterCache(

@@ -1,8 +1,7 @@
 using Google.Protobuf.Collections;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Grpc;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Generation;
+using Sgasa.Modeling;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Model;
 

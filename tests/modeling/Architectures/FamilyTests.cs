@@ -1,6 +1,4 @@
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Generation.Slots;
 using Sgasa.Modeling.Tests.Support;
 using Sgasa.Modeling.Training;
 using TorchSharp;

@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Training;
 using TorchSharp;
 

@@ -1,5 +1,4 @@
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling;
 using Sgasa.Parity.Tests.Support;
 using TorchSharp;
 

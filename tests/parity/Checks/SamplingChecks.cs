@@ -1,3 +1,4 @@
+using Sgasa.Modeling;
 using Sgasa.Modeling.Generation;
 using Sgasa.Parity.Tests.Support;
 using TorchSharp;

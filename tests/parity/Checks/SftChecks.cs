@@ -57,7 +57,7 @@ internal static class SftChecks
     }
 
     private static StepMetrics Measure(
-        GoldenModel golden, string folder, SftExample[] examples, SftConfig config, Action<Modeling.Lora.LoraAdapter> hold)
+        GoldenModel golden, string folder, SftExample[] examples, SftConfig config, Action<Modeling.LoraAdapter> hold)
     {
         using var adapter = golden.Adapter(folder);
         using var trainer = new SftTrainer(golden.Model, adapter, examples, config);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Sgasa.Modeling.Native;
+using Sgasa.Modeling;
 using TorchSharp;
 
 namespace Sgasa.Parity.Tests.Support;

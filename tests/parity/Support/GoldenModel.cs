@@ -1,10 +1,5 @@
 using System.Text.Json;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Peft;
-using Sgasa.Modeling.Tokenization;
 using TorchSharp;
 
 namespace Sgasa.Parity.Tests.Support;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sgasa.Modeling.IO;
 
 namespace Sgasa.Modeling.Architectures.Description;
 
@@ -78,7 +79,9 @@ internal sealed record ConfigKey(
             var flags = json.Integers("no_rope_layers", value);
             if (flags.Length != layers)
                 throw json.Error("no_rope_layers", $"has {flags.Length} entries, but there are {layers} layers");
-            return [.. flags.Select(flag => flag is 0 or 1 ? flag == 1 : throw json.Error("no_rope_layers", $"{flag} is neither 0 nor 1"))];
+            if (Array.Find(flags, flag => flag is not (0 or 1)) is not 0 and var other)
+                throw json.Error("no_rope_layers", $"{other} is neither 0 nor 1");
+            return [.. flags.Select(flag => flag == 1)];
         }
         var every = json.Find(intervalKey) is null ? interval : json.Positive(intervalKey);
         return [.. Enumerable.Range(1, layers).Select(layer => layer % every != 0)];

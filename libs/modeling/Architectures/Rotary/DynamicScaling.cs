@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sgasa.Modeling.Architectures.Rotary;
+using Sgasa.Modeling.IO;
 using TorchSharp;
 
 namespace Sgasa.Modeling;

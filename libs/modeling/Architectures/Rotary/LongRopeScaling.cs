@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sgasa.Modeling.Architectures.Rotary;
+using Sgasa.Modeling.IO;
 using TorchSharp;
 
 namespace Sgasa.Modeling;
@@ -48,7 +49,9 @@ public sealed record LongRopeScaling(
     {
         var divisors = rope.Numbers(field) ?? throw rope.Missing(field);
         if (divisors.Length != count) throw rope.Error(field, $"has {divisors.Length} numbers, but rotation has {count} pairs");
-        return Array.TrueForAll(divisors, divisor => divisor > 0) ? divisors : throw rope.Error(field, "has a number that is not positive");
+        return Array.TrueForAll(divisors, divisor => divisor > 0)
+            ? divisors
+            : throw rope.Error(field, "has a number that is not positive");
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sgasa.Modeling.Architectures.Rotary;
+using Sgasa.Modeling.IO;
 using TorchSharp;
 
 namespace Sgasa.Modeling;
@@ -17,6 +18,8 @@ public sealed record YarnScaling(
     double Factor, int OriginalMaxPositionEmbeddings, double BetaFast = 32, double BetaSlow = 1, double? AttentionFactor = null)
     : RopeScaling(Factor)
 {
+    private const string Original = "original_max_position_embeddings";
+
     /// <inheritdoc/>
     public override string Type => "yarn";
 
@@ -38,7 +41,7 @@ public sealed record YarnScaling(
         if (rope.Boolean("truncate") == false) throw rope.Error("truncate", "false is not supported");
         return new YarnScaling(
             rope.PositiveNumber("factor"),
-            rope.Find("original_max_position_embeddings") is null ? maxPositions : rope.Positive("original_max_position_embeddings"),
+            rope.Find(Original) is null ? maxPositions : rope.Positive(Original),
             rope.Find("beta_fast") is null ? 32 : rope.PositiveNumber("beta_fast"),
             rope.Find("beta_slow") is null ? 1 : rope.PositiveNumber("beta_slow"),
             rope.Find("attention_factor") is null ? null : rope.PositiveNumber("attention_factor"));
@@ -65,6 +68,6 @@ public sealed record YarnScaling(
         json.WriteNumber("beta_fast", BetaFast);
         json.WriteNumber("beta_slow", BetaSlow);
         json.WriteNumber("factor", Factor);
-        json.WriteNumber("original_max_position_embeddings", OriginalMaxPositionEmbeddings);
+        json.WriteNumber(Original, OriginalMaxPositionEmbeddings);
     }
 }
