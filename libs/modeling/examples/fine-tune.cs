@@ -1,6 +1,7 @@
 // Fine-tunes a LoRA adapter on a data set in one of TRL's shapes; stopped, the same command continues.
 // dotnet run libs/modeling/examples/fine-tune.cs -- models/tiny/model sft.jsonl my-run
 #:project ../Sgasa.Modeling.csproj
+#:package TorchSharp-cpu
 using Sgasa.Modeling;
 using Sgasa.Modeling.Training;
 

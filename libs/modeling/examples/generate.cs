@@ -1,6 +1,7 @@
 // Asks a model in a Hugging Face folder and prints its answer as it comes.
 // dotnet run libs/modeling/examples/generate.cs -- models/tiny/model "How do I bake bread?"
 #:project ../Sgasa.Modeling.csproj
+#:package TorchSharp-cpu
 using Sgasa.Modeling;
 
 using var folder = ModelFolder.Open(args[0]);

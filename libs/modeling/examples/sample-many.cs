@@ -1,6 +1,7 @@
 // Samples eight answers to one prompt together, with an adapter or without one.
 // dotnet run libs/modeling/examples/sample-many.cs -- models/tiny/model "How do I sew?" [ADAPTER-FOLDER]
 #:project ../Sgasa.Modeling.csproj
+#:package TorchSharp-cpu
 using Sgasa.Modeling;
 
 using var folder = ModelFolder.Open(args[0]);
