@@ -284,7 +284,12 @@ public sealed class CausalLM : IDisposable
     private static void Check(ModelConfig config)
     {
         _ = ModelFamilies.Of(config);
-        if (config.NumAttentionHeads % config.NumKeyValueHeads != 0 || config.RotaryDim % 2 != 0)
+        if (config.RotaryLayers is { } layers && layers.Count != config.NumHiddenLayers)
+        {
+            throw new ArgumentException(
+                $"{layers.Count} layers are said to rotate or not, but there are {config.NumHiddenLayers}.", nameof(config));
+        }
+        if (config.NumAttentionHeads % config.NumKeyValueHeads != 0 || config.RotaryDim < 2 || config.RotaryDim % 2 != 0)
         {
             throw new ArgumentException($"{config.NumAttentionHeads} query heads of width {config.HeadDim} do not go with "
                 + $"{config.NumKeyValueHeads} key/value heads.", nameof(config));

@@ -68,7 +68,8 @@ internal sealed class CpuSlotBatch(CpuDecoder decoder, int slots, int threads) :
         for (var start = attention.Length; start < promptIds.Count; start += CpuDecoder.MaxRows)
         {
             var rows = new DecoderRow[Math.Min(CpuDecoder.MaxRows, promptIds.Count - start)];
-            for (var i = 0; i < rows.Length; i++) rows[i] = new DecoderRow(promptIds[start + i], start + i, promptIds.Count, attention);
+            for (var i = 0; i < rows.Length; i++)
+                rows[i] = new DecoderRow(promptIds[start + i], start + i, promptIds.Count, attention);
             var isLast = start + rows.Length == promptIds.Count;
             decoder.Forward(rows, lastOnly: true, isLast ? (_, logits) => last = logits.ToArray() : null);
         }

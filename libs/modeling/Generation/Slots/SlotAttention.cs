@@ -99,7 +99,7 @@ internal sealed unsafe class SlotAttention : IDisposable
 
     private float* ValuesOf(int head) => _values + (long)head * _stride * _capacity;
 
-    /// <summary>Products of a query with keys, whole blocks of them; what lies outside of the tokens asked for is not used.</summary>
+    /// <summary>Products of a query with keys, whole blocks of them; what lies outside of the tokens is not used.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score(float* query, float* keys, int first, int end, float scale)
     {
