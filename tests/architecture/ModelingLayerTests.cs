@@ -58,6 +58,15 @@ public sealed class ModelingLayerTests
     }
 
     [Fact]
+    public void Readme_Families_AreThoseThatAreSupported()
+    {
+        var names = Modeling.ModelFamilies.Names;
+
+        File.ReadAllText(Path.Combine(ProjectReferenceTests.Root, "README.md"))
+            .ShouldContain($"of the families {string.Join(", ", names.SkipLast(1))} and {names[^1]}");
+    }
+
+    [Fact]
     public void PublicTypes_OfASmallProgram_AreReachedWithTwoUsings()
     {
         string[] rarer = ["Sgasa.Modeling.Safetensors", "Sgasa.Modeling.Tokenization"];
