@@ -7,7 +7,7 @@ WORKDIR /src
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # What restoring reads and nothing else: these layers stay while only code changes.
-COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY contracts/*.csproj contracts/
 COPY libs/api/*.csproj libs/api/
 COPY libs/artifacts/*.csproj libs/artifacts/

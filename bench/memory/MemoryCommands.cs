@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Native;
 using Sgasa.Modeling.Training;
 using TorchSharp;
 

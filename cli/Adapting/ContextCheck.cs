@@ -20,7 +20,7 @@ internal sealed class ContextCheck
     private ContextCheck(ModelFolder model, Recipe recipe) =>
         (_model, _recipe, _instructions) = (model, recipe, InstructionSet.For(recipe.Instructions));
 
-    private int Context => _model.Config.MaxPositionEmbeddings;
+    private int Context => _model.Config.ContextLength;
 
     /// <summary>Checks every prompt by itself, and those that instructions show together.</summary>
     /// <exception cref="UserErrorException">A prompt, or some together, leave too little of the context to a response.</exception>

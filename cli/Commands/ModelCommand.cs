@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sgasa.Cli.ModelFolders;
 using Sgasa.Cli.Terminal;
+using Sgasa.Modeling;
 
 namespace Sgasa.Cli.Commands;
 
@@ -66,7 +67,7 @@ internal sealed class ModelCommand : IToolCommand
             HelpName = "FOLDER",
         };
         var type = CommonOptions.OneOf(
-            "--model-type", "Architecture: qwen2, qwen3 or llama", "TYPE", "qwen2", ["qwen2", "qwen3", "llama"]);
+            "--model-type", "Architecture: " + string.Join(", ", ModelFamilies.Names), "TYPE", "qwen2", [.. ModelFamilies.Names]);
         var hidden = CommonOptions.Count("--hidden-size", "Width", 64, 2, 1 << 20);
         var inner = CommonOptions.Count("--intermediate-size", "Inner width of the feed-forward block", 176, 1, 1 << 22);
         var layers = CommonOptions.Count("--num-hidden-layers", "Layers", 2, 1, 4096);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Sgasa.Cli.Training;
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling;
 using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.Commands;

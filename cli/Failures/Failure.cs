@@ -2,8 +2,6 @@ using Sgasa.Contracts;
 using Sgasa.Hosting;
 using Sgasa.Hosting.ModelClients;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Data;
-using Sgasa.Modeling.Native;
 using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.Failures;

@@ -4,9 +4,8 @@ using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Data;
 using Sgasa.Modeling.Safetensors;
-using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.ModelFolders;
 
@@ -69,8 +68,6 @@ internal sealed class InitModel(ToolConsole console)
             HeadDim = request.HiddenSize / request.Heads,
             MaxPositionEmbeddings = request.ContextLength,
             TieWordEmbeddings = !request.Untied,
-            AttentionBias = request.ModelType == "qwen2",
-            QkNorm = request.ModelType == "qwen3",
         };
         return config with { EosTokenIds = [EndToken.Find(tokenizerFolder, tokenizer, config)] };
     }

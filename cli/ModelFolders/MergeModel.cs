@@ -3,7 +3,6 @@ using Sgasa.Cli.Models;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Peft;
 
 namespace Sgasa.Cli.ModelFolders;
 

@@ -4,8 +4,8 @@ using Sgasa.Cli.Models;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
-using Sgasa.Modeling.Peft;
-using Sgasa.Modeling.Training.Runs;
+using Sgasa.Modeling;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.ModelFolders;
 

@@ -1,8 +1,5 @@
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Native;
-using Sgasa.Modeling.Peft;
 
 namespace Sgasa.Cli.Models;
 

@@ -1,7 +1,6 @@
 using Sgasa.Cli.Models;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Data;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.Reports;
 
@@ -95,10 +94,10 @@ public sealed record ModelReport
             KeyValueHeads = config.NumKeyValueHeads,
             HeadDim = config.HeadDim,
             Vocabulary = config.VocabSize,
-            ContextLength = config.MaxPositionEmbeddings,
+            ContextLength = config.ContextLength,
             TiedEmbeddings = config.TieWordEmbeddings,
             RopeTheta = config.RopeTheta,
-            RopeScaling = config.RopeScaling is { } scaling ? $"llama3, factor {scaling.Factor}" : null,
+            RopeScaling = config.RopeScaling is { } scaling ? $"{scaling.Type}, factor {scaling.Factor}" : null,
             Dtypes = folder.Weights.Names.GroupBy(name => folder.Weights.DtypeOf(name).ToString())
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.Count()),
@@ -109,7 +108,7 @@ public sealed record ModelReport
             ],
             Tokens = folder.Tokenizer.Count,
             AddedTokens = folder.Tokenizer.AddedTokens.Count,
-            EndToken = folder.Tokenizer.Decode([Modeling.Data.EndToken.Find(folder.Path, folder.Tokenizer, config)]),
+            EndToken = folder.Tokenizer.Decode([Modeling.Training.EndToken.Find(folder.Path, folder.Tokenizer, config)]),
             ChatTemplate = TemplateLength(folder.Path),
             Fingerprint = folder.Fingerprint,
         };
@@ -119,7 +118,7 @@ public sealed record ModelReport
     {
         try
         {
-            return Modeling.Chat.ChatTemplate.FromPretrained(folder).Source.Length;
+            return Modeling.ChatTemplate.FromPretrained(folder).Source.Length;
         }
         catch (ModelFormatException fault) when (fault.Where == folder)
         {

@@ -7,14 +7,7 @@ using Sgasa.Cli.Terminal;
 using Sgasa.Cli.Texts;
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Data;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Native;
-using Sgasa.Modeling.Peft;
 using Sgasa.Modeling.Training;
-using Sgasa.Modeling.Training.Runs;
 
 namespace Sgasa.Cli.Training;
 

@@ -1,9 +1,5 @@
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Data;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.Training;

@@ -1,7 +1,3 @@
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Peft;
 using Sgasa.Modeling.Tests.Support;
 using Sgasa.Modeling.Training;
 
@@ -25,7 +21,7 @@ public sealed class ReadmeExampleTests
         SftExample[] examples = [new(tokenizer.Encode("Question: 1 + 1 = "), [.. tokenizer.Encode("2"), end])];
         using (var trainer = new SftTrainer(model, adapter, examples, new SftConfig { NumTrainEpochs = 40 }))
         {
-            while (trainer.CurrentStep < trainer.Steps) trainer.Step(Token);
+            trainer.Train(cancellationToken: Token);
         }
         PeftAdapter.Save(output.Path, adapter, baseModel: folder.Path, folder.Fingerprint);
 

@@ -1,9 +1,4 @@
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Data;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Training;
-using Sgasa.Modeling.Training.Runs;
 
 namespace Sgasa.Modeling.Tests;
 
@@ -38,14 +33,13 @@ public sealed class TrainingPageExampleTests
             LoadBestModelAtEnd = true,
         };
         using var trainer = new SftTrainer(model, adapter, train, config, eval);
-        var run = new FineTuningRun(trainer, new FineTuningRunOptions
+        var result = trainer.Train(new FineTuningRunOptions
         {
             OutputFolder = Path.Combine(output.Path, "my-run"),
             BaseModel = folder.Path,
             BaseModelFingerprint = folder.Fingerprint,
             OnStep = step => losses.Add(step.Loss),
-        });
-        var result = run.Run(TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
 
         losses.Count.ShouldBe(9);
         result.AdapterStep.ShouldBe(result.BestGlobalStep!.Value);

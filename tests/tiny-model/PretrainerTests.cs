@@ -1,6 +1,4 @@
 using Sgasa.Modeling;
-using Sgasa.Modeling.Native;
-using Sgasa.Modeling.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,15 +40,16 @@ public sealed class PretrainerTests
     [Fact]
     public void Add_TwoSteps_IsTheirMean()
     {
-        using var weight = new TorchSharp.Modules.Parameter(tensor([1f, 2f]));
-        using var average = new WeightAverage(new Dictionary<string, TorchSharp.Modules.Parameter> { ["w"] = weight }, decay: 0.5);
+        using var weights = tensor([1f, 2f]);
+        using var mean = zeros(2);
+        var average = new WeightAverage(mean, weights, decay: 0.5);
 
-        using (no_grad()) weight.copy_(tensor([3f, 4f]));
+        weights.copy_(tensor([3f, 4f]));
         average.Add();
-        using (no_grad()) weight.copy_(tensor([5f, 8f]));
+        weights.copy_(tensor([5f, 8f]));
         average.Add();
 
-        average.Weights["w"].data<float>().ToArray().ShouldBe([4f, 6f]);
+        mean.data<float>().ToArray().ShouldBe([4f, 6f]);
     }
 
     private static IEnumerable<double> Loss(string line) =>

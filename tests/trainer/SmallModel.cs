@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Native;
 using Sgasa.Modeling.Safetensors;
 using Sgasa.Modeling.Tokenization;
 using TorchSharp;

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Sgasa.Modeling.Chat.Jinja;
+using Sgasa.Modeling.Chat;
+using Sgasa.Modeling.Chat.Jinja.Values;
 
-namespace Sgasa.Modeling.Chat;
+namespace Sgasa.Modeling;
 
 /// <summary>One message of a conversation.</summary>
 /// <param name="Role">

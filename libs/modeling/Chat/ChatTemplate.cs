@@ -1,9 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Sgasa.Modeling.Chat;
 using Sgasa.Modeling.Chat.Jinja;
-using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Chat.Jinja.Syntax;
+using Sgasa.Modeling.Chat.Jinja.Values;
+using Sgasa.Modeling.IO;
 
-namespace Sgasa.Modeling.Chat;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// A model's own chat template: turns a conversation into the text that the model was trained on. It runs in an interpreter

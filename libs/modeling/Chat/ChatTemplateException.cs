@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Chat;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// A conversation that the model's chat template refuses, such as roles in the wrong order, or an operation in the template

@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Chat;
+namespace Sgasa.Modeling;
 
 /// <summary>What an added token's spelling, such as <c>&lt;|im_end|&gt;</c>, means inside a message.</summary>
 public enum ContentTokens

@@ -1,5 +1,6 @@
 using System.Text;
-using Sgasa.Modeling.Chat.Jinja;
+using Sgasa.Modeling.Chat.Jinja.Syntax;
+using Sgasa.Modeling.Chat.Jinja.Values;
 using Sgasa.Modeling.Tokenization;
 
 namespace Sgasa.Modeling.Chat;

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Text.Json;
-using Sgasa.Modeling.Chat.Jinja;
+using Sgasa.Modeling.Chat.Jinja.Values;
 
 namespace Sgasa.Modeling.Chat;
 

@@ -1,6 +1,6 @@
-using Sgasa.Modeling.Training;
+using Sgasa.Modeling.Data;
 
-namespace Sgasa.Modeling.Data;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>Loads whole data sets as what is trained on; of the files, only token ids stay in memory.</summary>
 public static class Dataset

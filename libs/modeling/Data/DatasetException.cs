@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Data;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>
 /// A data set that can't be used. The message says in one line which file, row and column, what is wrong, and what to do

@@ -1,4 +1,6 @@
-namespace Sgasa.Modeling.Data;
+using Sgasa.Modeling.Data;
+
+namespace Sgasa.Modeling.Training;
 
 /// <summary>Data set files, read row by row: JSON Lines or Parquet, told apart by their first bytes.</summary>
 public static class DatasetFile

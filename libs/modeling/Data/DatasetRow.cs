@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Sgasa.Modeling.Chat;
 
-namespace Sgasa.Modeling.Data;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>One row of a data set.</summary>
 /// <param name="Where">File and row, for errors: <c>data.jsonl:12</c>, or <c>data.parquet, row 12</c>.</param>

@@ -1,6 +1,6 @@
-using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.IO;
 
-namespace Sgasa.Modeling.Data;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>Finds the token that a completion ends with.</summary>
 public static class EndToken

@@ -1,9 +1,6 @@
 using System.Text.Json;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Tokenization;
-using Sgasa.Modeling.Training;
 
-namespace Sgasa.Modeling.Data;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>
 /// Turns rows in the shapes that TRL reads into what is trained on. Lists of messages go through the model's chat template,

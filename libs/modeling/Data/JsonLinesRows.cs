@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Modeling.Data;
 

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Parquet;
 using Parquet.Serialization;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Modeling.Data;
 
@@ -110,7 +111,7 @@ internal static class ParquetRows
                 json.WriteNullValue();
                 break;
             case string text:
-                json.WriteStringValue(Tokenization.Tokenizer.WellFormed(text));
+                json.WriteStringValue(Tokenizer.WellFormed(text));
                 break;
             case bool flag:
                 json.WriteBooleanValue(flag);

@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>Why a response ended.</summary>
 public enum FinishReason

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Generation;
+using Sgasa.Modeling.Generation.Slots;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// Samples responses in batches that requests join and leave at any time. A response depends on its own request alone:
@@ -66,7 +66,7 @@ public sealed class GenerationEngine : IDisposable
     private GenerationHandle Prepare(GenerationRequest request, Action<int>? onToken)
     {
         Validator.ValidateObject(request.Sampling, new ValidationContext(request.Sampling), validateAllProperties: true);
-        var (prompt, longest) = (request.PromptIds, _model.Config.MaxPositionEmbeddings);
+        var (prompt, longest) = (request.PromptIds, _model.Config.ContextLength);
         if (prompt.Count == 0) throw new ArgumentException("A prompt needs at least one token.", nameof(request));
         if (prompt.Count >= longest) throw new PromptTooLongException(prompt.Count, longest);
         if (prompt.Any(id => (uint)id >= (uint)_model.Config.VocabSize))

@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>A submitted request on its way.</summary>
 public sealed class GenerationHandle

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// Sizes of a <see cref="GenerationEngine"/>. Other sizes may change a response in its last bits; load never does.

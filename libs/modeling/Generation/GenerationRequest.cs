@@ -1,6 +1,4 @@
-using Sgasa.Modeling.Lora;
-
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>One response to be sampled. The response depends on nothing but what is in here and the model's weights.</summary>
 public sealed record GenerationRequest

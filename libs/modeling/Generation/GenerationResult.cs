@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>A finished response.</summary>
 /// <param name="TokenIds">

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Generation.Slots;
+using Sgasa.Modeling.Numerics;
 
 namespace Sgasa.Modeling.Generation;
 

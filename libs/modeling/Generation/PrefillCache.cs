@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Generation.Slots;
 
 namespace Sgasa.Modeling.Generation;
 

@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>A prompt that leaves the model no room for a single token of its response; only its own request fails.</summary>
 /// <param name="tokens">Tokens of the prompt.</param>

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>How the next token is chosen; names and order of application are those of transformers' generation.</summary>
 public sealed record SamplingConfig

@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Tokenization;
 using TorchSharp;
 
-namespace Sgasa.Modeling.Generation;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// Text from one prompt at a time. Whoever samples many at once, or again and again, keeps a <see cref="GenerationEngine"/>.

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Architectures.Description;
+using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Lora;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// The trainable matrices of a low-rank adapter, float32: <c>A [r, in]</c> and <c>B [out, r]</c> per target projection.
@@ -12,35 +14,31 @@ namespace Sgasa.Modeling.Lora;
 public sealed class LoraAdapter : IDisposable
 {
     private readonly Dictionary<string, Tensor> _named = [];
-    private readonly Tensor[][] _layers;
-    private readonly Tensor?[][] _ratios; // of each projection's scaling to Scale, for the As in _layers; null for 1
+    private readonly Scalar _scale;
+    private readonly LayerUpdate[] _layers;
+    private readonly Dictionary<Place, Tensor?>[] _ratios; // factors per row of the As in _layers; null for 1
 
     private LoraAdapter(ModelConfig model, LoraConfig lora, Device? device)
     {
         Validator.ValidateObject(lora, new ValidationContext(lora), validateAllProperties: true);
         ModelConfig = model;
-        Config = lora;
-        CheckTargets(model, lora);
-        Scale = lora.Scaling;
+        Config = LoraPlacement.Resolve(model, lora);
+        _scale = Config.Scaling;
 
         List<ParameterSlot> slots = [];
         List<(string Name, string Slot, long Row, long Rows)> parts = [];
-        for (var layer = 0; layer < model.NumHiddenLayers; layer++)
+        foreach (var block in Enumerable.Range(0, model.NumHiddenLayers).SelectMany(layer => LoraPlacement.Blocks(model, layer)))
         {
-            foreach (var block in Blocks(model, layer))
+            // One A for all projections that read the same input: [sum of ranks, in]. An untargeted one has rank 0.
+            var ranks = block.Projections.Select(p => (long)Config.RankOf(p.Path)).ToArray();
+            slots.Add(new ParameterSlot(SharedA(block), [ranks.Sum(), block.Inputs]));
+            for (var (i, row) = (0, 0L); i < ranks.Length; row += ranks[i++])
             {
-                // One A for all projections that read the same input: [sum of ranks, in]. An untargeted one has rank 0.
-                var ranks = block.Projections.Select(p => (long)lora.RankOf(block.PathOf(p.Name))).ToArray();
-                slots.Add(new ParameterSlot(block.Path + ".lora_A", [ranks.Sum(), block.Inputs]));
-                for (var (i, row) = (0, 0L); i < ranks.Length; row += ranks[i++])
-                {
-                    var (name, outputs) = block.Projections[i];
-                    var module = block.PathOf(name);
-                    slots.Add(new ParameterSlot(module + ".lora_B", [outputs, ranks[i]]));
-                    if (ranks[i] == 0) continue;
-                    parts.Add((module + ".lora_A.weight", block.Path + ".lora_A", row, ranks[i]));
-                    parts.Add((module + ".lora_B.weight", module + ".lora_B", 0, outputs));
-                }
+                var (path, outputs) = block.Projections[i];
+                slots.Add(new ParameterSlot(OwnB(path), [outputs, ranks[i]]));
+                if (ranks[i] == 0) continue;
+                parts.Add((path + ".lora_A.weight", SharedA(block), row, ranks[i]));
+                parts.Add((path + ".lora_B.weight", OwnB(path), 0, outputs));
             }
         }
 
@@ -56,7 +54,7 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>The shape of the model it belongs to.</summary>
     public ModelConfig ModelConfig { get; }
 
-    /// <summary>Rank, scaling and targets.</summary>
+    /// <summary>Rank, scaling and targets, these by the names of the model's family.</summary>
     public LoraConfig Config { get; }
 
     /// <summary>The leaves in one buffer, for the optimizer.</summary>
@@ -152,94 +150,66 @@ public sealed class LoraAdapter : IDisposable
     public void Dispose()
     {
         foreach (var view in _named.Values) view.Dispose();
-        foreach (var ratio in _ratios.SelectMany(ratios => ratios)) ratio?.Dispose();
-        Scale.Dispose();
+        foreach (var ratio in _ratios.SelectMany(ratios => ratios.Values)) ratio?.Dispose();
+        _scale.Dispose();
         Parameters.Dispose();
     }
 
     /// <summary>Whether the adapter's matrices have the shapes that a model asks for.</summary>
     public bool Fits(ModelConfig model) =>
-        (model.NumHiddenLayers, model.HiddenSize, model.IntermediateSize,
+        LoraPlacement.SameProjections(model, ModelConfig)
+        && (model.NumHiddenLayers, model.HiddenSize, model.IntermediateSize,
             model.NumAttentionHeads, model.NumKeyValueHeads, model.HeadDim)
         == (ModelConfig.NumHiddenLayers, ModelConfig.HiddenSize, ModelConfig.IntermediateSize,
             ModelConfig.NumAttentionHeads, ModelConfig.NumKeyValueHeads, ModelConfig.HeadDim);
 
-    /// <summary><see cref="LoraConfig.Scaling"/> as the decoder's functions take it.</summary>
-    internal Scalar Scale { get; }
-
-    /// <summary>One layer's matrices in the order that the decoder's functions take them.</summary>
-    internal Tensor[] LayerMatrices(int layer)
+    /// <summary>One layer's matrices.</summary>
+    internal LayerUpdate UpdateOf(int layer)
     {
-        var (matrices, ratios) = (_layers[layer], _ratios[layer]);
-        return Array.TrueForAll(ratios, ratio => ratio is null)
-            ? matrices
-            : [.. matrices.Zip(ratios, (matrix, ratio) => ratio is null ? matrix : matrix * ratio)];
+        var (update, ratios) = (_layers[layer], _ratios[layer]);
+        if (ratios.Values.All(ratio => ratio is null)) return update;
+        Tensor[] Scaled(Place place, Tensor[] matrices) =>
+            ratios[place] is { } ratio ? [matrices[0] * ratio, .. matrices[1..]] : matrices;
+        return update with
+        {
+            Qkv = Scaled(Place.QueryKeyValue, update.Qkv),
+            Output = Scaled(Place.AttentionOutput, update.Output),
+            GateUp = Scaled(Place.GateUp, update.GateUp),
+            Down = Scaled(Place.Down, update.Down),
+        };
     }
 
-    private Tensor[] Matrices(int layer) =>
-    [
-        .. Blocks(ModelConfig, layer).SelectMany(block => block.Projections
-            .Select(p => Parameters[block.PathOf(p.Name) + ".lora_B"])
-            .Prepend(Parameters[block.Path + ".lora_A"])),
-    ];
+    private LayerUpdate Matrices(int layer)
+    {
+        var blocks = LoraPlacement.Blocks(ModelConfig, layer).ToDictionary(
+            block => block.Place,
+            block => (Tensor[])[Parameters[SharedA(block)], .. block.Projections.Select(p => Parameters[OwnB(p.Path)])]);
+        return new LayerUpdate
+        {
+            Qkv = blocks[Place.QueryKeyValue],
+            Output = blocks[Place.AttentionOutput],
+            GateUp = blocks[Place.GateUp],
+            Down = blocks[Place.Down],
+            Scale = _scale,
+        };
+    }
 
     /// <summary>A factor per row of each A, <c>[sum of ranks, 1]</c>, where a projection is scaled unlike the others.</summary>
-    private Tensor?[] Ratios(int layer, Device device) =>
-    [
-        .. Blocks(ModelConfig, layer).SelectMany(block =>
+    private Dictionary<Place, Tensor?> Ratios(int layer, Device device) => LoraPlacement.Blocks(ModelConfig, layer).ToDictionary(
+        block => block.Place,
+        block =>
         {
             float[] rows =
             [
                 .. block.Projections.SelectMany(p => Enumerable.Repeat(
-                    (float)(Config.ScalingOf(block.PathOf(p.Name)) / Config.Scaling), Config.RankOf(block.PathOf(p.Name)))),
+                    (float)(Config.ScalingOf(p.Path) / Config.Scaling), Config.RankOf(p.Path))),
             ];
-            var ratio = Array.TrueForAll(rows, row => row == 1) ? null : tensor(rows, [rows.Length, 1], device: device);
-            return Enumerable.Repeat<Tensor?>(null, block.Projections.Length).Prepend(ratio?.DetachFromDisposeScope());
-        }),
-    ];
+            return Array.TrueForAll(rows, row => row == 1)
+                ? null
+                : tensor(rows, [rows.Length, 1], device: device).DetachFromDisposeScope();
+        });
 
-    /// <summary>Refuses a configuration that does not go with a model.</summary>
-    /// <exception cref="ArgumentException">
-    /// A name is no projection's, a pattern's value is out of range, or nothing is targeted.
-    /// </exception>
-    internal static void CheckTargets(ModelConfig model, LoraConfig lora)
-    {
-        string[] paths =
-        [
-            .. Enumerable.Range(0, model.NumHiddenLayers)
-                .SelectMany(layer => Blocks(model, layer))
-                .SelectMany(block => block.Projections.Select(p => block.PathOf(p.Name))),
-        ];
-        var names = lora.TargetPattern is null ? lora.TargetModules : [];
-        if (names.FirstOrDefault(name => !paths.Any(path => ModulePattern.EndsWith(path, name))) is { } stranger)
-            throw new ArgumentException(
-                $"'{stranger}' is not a projection of {model.ModelType}: use some of {string.Join(", ", LoraConfig.AllLinear)}.",
-                nameof(lora));
-        if (lora.RankPattern.Values.Any(rank => rank is < 1 or > LoraConfig.MaxRank)
-            || lora.AlphaPattern.Values.Any(alpha => !(alpha > 0 && double.IsFinite(alpha))))
-            throw new ArgumentException(
-                $"A pattern's rank is not from 1 to {LoraConfig.MaxRank}, or its alpha not above 0.", nameof(lora));
-        if (!paths.Any(path => lora.RankOf(path) > 0))
-            throw new ArgumentException("The configuration gives none of the model's projections an update.", nameof(lora));
-    }
+    private static string SharedA(UpdatedBlock block) => block.Path + ".in.lora_A";
 
-    private static IEnumerable<Block> Blocks(ModelConfig model, int layer)
-    {
-        var (h, inner) = (model.HiddenSize, model.IntermediateSize);
-        var (q, kv) = (model.NumAttentionHeads * model.HeadDim, model.NumKeyValueHeads * model.HeadDim);
-        var (attention, mlp) = ($"model.layers.{layer}.self_attn", $"model.layers.{layer}.mlp");
-        yield return new(attention, "in", h, [("q_proj", q), ("k_proj", kv), ("v_proj", kv)]);
-        yield return new(attention, "out", q, [("o_proj", h)]);
-        yield return new(mlp, "in", h, [("gate_proj", inner), ("up_proj", inner)]);
-        yield return new(mlp, "out", inner, [("down_proj", h)]);
-    }
-
-    /// <summary>Projections of one layer that read the same input: a module's <c>in</c> or <c>out</c>.</summary>
-    private sealed record Block(string Module, string Side, long Inputs, (string Name, long Outputs)[] Projections)
-    {
-        public string Path => $"{Module}.{Side}";
-
-        /// <summary>A projection's path within the model.</summary>
-        public string PathOf(string projection) => $"{Module}.{projection}";
-    }
+    private static string OwnB(string path) => path + ".lora_B";
 }

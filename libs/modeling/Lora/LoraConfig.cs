@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Sgasa.Modeling.Lora;
 
-namespace Sgasa.Modeling.Lora;
+namespace Sgasa.Modeling;
 
 /// <summary>Low-rank adapter: every target projection <c>W x</c> becomes <c>W x + (α/r) B A x</c>.</summary>
 /// <remarks>
@@ -12,7 +13,10 @@ public sealed record LoraConfig
     /// <summary>The largest rank.</summary>
     internal const int MaxRank = 1024;
 
-    /// <summary>The linear projections of a decoder layer, in the order of the forward pass.</summary>
+    /// <summary>
+    /// The linear projections of a decoder layer, in the order of the forward pass. Together they stand for all that the model has,
+    /// whatever its family calls them (Phi-3 has <c>qkv_proj</c> and <c>gate_up_proj</c>).
+    /// </summary>
     public static IReadOnlyList<string> AllLinear { get; } =
         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 
@@ -29,7 +33,7 @@ public sealed record LoraConfig
     [Range(0.0, 1.0)] public double Dropout { get; init; }
 
     /// <summary>
-    /// Projections that get an update: names of <see cref="AllLinear"/>, or ends of paths such as <c>0.mlp.down_proj</c>.
+    /// Projections that get an update: their names in the model's family, or ends of paths such as <c>0.mlp.down_proj</c>.
     /// </summary>
     [MinLength(1)] public IReadOnlyList<string> TargetModules { get; init; } = AllLinear;
 

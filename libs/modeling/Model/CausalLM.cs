@@ -1,14 +1,15 @@
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Native;
+using Sgasa.Modeling.Architectures;
+using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Numerics;
 using Sgasa.Modeling.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Model;
+namespace Sgasa.Modeling;
 
 /// <summary>
-/// A decoder-only language model of the Qwen2 family (also Qwen3 and Llama): grouped-query attention, rotary positions,
-/// RMSNorm, SwiGLU.
+/// A decoder-only language model of one of the <see cref="ModelFamilies"/>: embedding, layers, norm, output head. A layer is
+/// <c>DecoderLayer</c>, its arithmetic <c>DecoderScript</c>.
 /// </summary>
 /// <remarks>Not thread-safe: one thread owns the model. Tensors it returns belong to the caller's dispose scope.</remarks>
 public sealed class CausalLM : IDisposable
@@ -16,7 +17,6 @@ public sealed class CausalLM : IDisposable
     private readonly ModelWeights _weights;
     private readonly RotaryEmbedding _rotary;
     private readonly Scalar _eps;
-    private readonly Scalar _noScale = 0.0;
 
     private CausalLM(ModelConfig config, Device? device, ScalarType? dtype)
     {
@@ -58,7 +58,7 @@ public sealed class CausalLM : IDisposable
     /// </summary>
     public FlatParameters Parameters => _weights.Flat;
 
-    internal IReadOnlyList<LayerWeights> Layers => _weights.Layers;
+    internal IReadOnlyList<DecoderLayer> Layers => _weights.Layers;
 
     internal Tensor Embedding => _weights.Embedding;
 
@@ -119,10 +119,8 @@ public sealed class CausalLM : IDisposable
         var model = new CausalLM(config, device, dtype);
         try
         {
-            // Older checkpoints carry the rotation's frequencies, and some a copy of the tied head.
-            WeightLoader.Fill(model.NamedParameters, source, "the model", name =>
-                name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)
-                || (config.TieWordEmbeddings && name == "lm_head.weight"));
+            WeightLoader.Fill(
+                model.NamedParameters, source, "the model", name => CheckpointLayout.MayBeSuperfluous(config, name));
             return model;
         }
         catch
@@ -168,8 +166,16 @@ public sealed class CausalLM : IDisposable
         RequireFit(adapter);
 
         var (cos, sin) = positionIds is null ? _rotary.Range(past, tokens) : _rotary.At(positionIds, past + tokens);
-        var mask = Mask(attentionMask, past, tokens);
-        var hidden = Decoded(inputIds, new LayerContext(cos, sin, mask, cache, past, null, adapter));
+        var hidden = Decoded(inputIds, new LayerContext
+        {
+            Cos = cos,
+            Sin = sin,
+            Mask = AttentionMask.Of(attentionMask, past, tokens, null, Device),
+            WindowMask = WindowMask(attentionMask, past, tokens),
+            Cache = cache,
+            Past = past,
+            Adapter = adapter,
+        });
         if (cache is not null) cache.Length += tokens;
         return hidden.MoveToOuterDisposeScope();
     }
@@ -203,7 +209,16 @@ public sealed class CausalLM : IDisposable
     {
         using var scope = NewDisposeScope();
         var (cos, sin) = _rotary.At(positionIds, cache.Capacity);
-        var context = new LayerContext(cos, sin, mask, cache, 0, cacheRows, adapter);
+        var context = new LayerContext
+        {
+            Cos = cos,
+            Sin = sin,
+            Mask = mask,
+            WindowMask = Config.SlidingWindow is { } window ? AttentionMask.InSlots(mask, positionIds, window) : null,
+            Cache = cache,
+            CacheRows = cacheRows,
+            Adapter = adapter,
+        };
         return Logits(Decoded(inputIds, context).squeeze(1)).MoveToOuterDisposeScope();
     }
 
@@ -220,30 +235,20 @@ public sealed class CausalLM : IDisposable
     }
 
     /// <summary>The first layer's input, <c>[B, T, H]</c>.</summary>
-    internal Tensor Embed(Tensor inputIds) => DecoderScript.Functions.Call(
-        "embed", _weights.Embedding, inputIds, (int)ComputeType);
+    internal Tensor Embed(Tensor inputIds) => DecoderScript.Embed(_weights.Embedding, inputIds, ComputeType);
 
     /// <summary>One decoder layer, <c>[B, T, H]</c> to <c>[B, T, H]</c>.</summary>
-    internal Tensor Layer(int index, Tensor x, LayerContext context)
-    {
-        var layer = _weights.Layers[index];
-        var (cache, adapter) = (context.Cache, context.Adapter);
-        return DecoderScript.Functions.Call(
-            "layer", x, context.Cos, context.Sin, context.Mask, cache?.Keys[index], cache?.Values[index], context.Past,
-            context.CacheRows, Config.NumAttentionHeads, Config.NumKeyValueHeads, Config.HeadDim, _eps,
-            layer.InputNorm, layer.Qkv, layer.QkvBias, layer.QkNorm(), layer.Output, layer.OutputBias,
-            layer.PostNorm, layer.GateUp, layer.Down, Lora(adapter, index), adapter?.Scale ?? _noScale);
-    }
+    internal Tensor Layer(int index, Tensor x, LayerContext context) => DecoderScript.Layer(x, _weights.Layers[index], context);
 
     /// <summary>The norm after the last layer.</summary>
-    internal Tensor Normalise(Tensor x) => DecoderScript.Functions.Call("norm", x, _weights.FinalNorm, _eps);
+    internal Tensor Normalise(Tensor x) => DecoderScript.Norm(x, _weights.FinalNorm, _eps);
 
     /// <summary>What a forward pass without a cache gives its layers; the tensors belong to the caller's dispose scope.</summary>
     internal LayerContext ContextOf(Tensor inputIds, LoraAdapter? adapter)
     {
         RequireFit(adapter);
         var (cos, sin) = _rotary.Range(0, inputIds.shape[1]);
-        return new LayerContext(cos, sin, null, null, 0, null, adapter);
+        return new LayerContext { Cos = cos, Sin = sin, WindowMask = WindowMask(null, 0, inputIds.shape[1]), Adapter = adapter };
     }
 
     private void RequireFit(LoraAdapter? adapter)
@@ -252,7 +257,9 @@ public sealed class CausalLM : IDisposable
         throw new ArgumentException("The adapter was made for a model of another shape.", nameof(adapter));
     }
 
-    private static Tensor[] Lora(LoraAdapter? adapter, int layer) => adapter?.LayerMatrices(layer) ?? [];
+    private Tensor? WindowMask(Tensor? attentionMask, long past, long tokens) => Config.SlidingWindow is { } window
+        ? AttentionMask.Of(attentionMask, past, tokens, window, Device)
+        : null;
 
     /// <summary>A copy of the model with an adapter's update added to its weights, <c>W + (α/r) B A</c>.</summary>
     /// <param name="adapter">The adapter; it stays as it is.</param>
@@ -271,32 +278,18 @@ public sealed class CausalLM : IDisposable
     {
         _rotary.Dispose();
         _eps.Dispose();
-        _noScale.Dispose();
         _weights.Dispose();
-    }
-
-    /// <summary>Which keys each query sees, bool <c>[B or 1, 1, T, past + T]</c>; null where causality alone says so.</summary>
-    private Tensor? Mask(Tensor? attentionMask, long past, long tokens)
-    {
-        if (attentionMask is null && (past == 0 || tokens == 1)) return null;
-        var queries = arange(past, past + tokens, ScalarType.Int64, Device).unsqueeze(1);
-        var keys = arange(past + tokens, ScalarType.Int64, Device).unsqueeze(0);
-        var causal = keys.le(queries);
-        if (attentionMask is null) return causal.unsqueeze(0).unsqueeze(0);
-
-        // A padded position sees itself, so that no row of the softmax is empty.
-        var present = attentionMask.to(Device).ne(0).unsqueeze(1);
-        return causal.logical_and(present).logical_or(keys.eq(queries)).unsqueeze(1);
     }
 
     private static void Check(ModelConfig config)
     {
-        if (config.ModelType is not ("qwen2" or "qwen3" or "llama"))
+        _ = ModelFamilies.Of(config);
+        if (config.RotaryLayers is { } layers && layers.Count != config.NumHiddenLayers)
         {
-            throw new NotSupportedException(
-                $"Models of type '{config.ModelType}' are not supported; qwen2, qwen3 and llama are.");
+            throw new ArgumentException(
+                $"{layers.Count} layers are said to rotate or not, but there are {config.NumHiddenLayers}.", nameof(config));
         }
-        if (config.NumAttentionHeads % config.NumKeyValueHeads != 0 || config.HeadDim % 2 != 0)
+        if (config.NumAttentionHeads % config.NumKeyValueHeads != 0 || config.RotaryDim < 2 || config.RotaryDim % 2 != 0)
         {
             throw new ArgumentException($"{config.NumAttentionHeads} query heads of width {config.HeadDim} do not go with "
                 + $"{config.NumKeyValueHeads} key/value heads.", nameof(config));

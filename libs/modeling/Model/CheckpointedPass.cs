@@ -1,8 +1,8 @@
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Model;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Model;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// A forward pass that keeps nothing but every layer's input, and computes each layer a second time when its gradients are

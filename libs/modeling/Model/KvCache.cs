@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Model;
+namespace Sgasa.Modeling;
 
 /// <summary>Keys and values of the tokens already seen, of constant size, for all rows of a batch alike.</summary>
 public sealed class KvCache : IDisposable

@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace Sgasa.Modeling.Model;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// What a model says of given next tokens, one value per token; the tensors belong to the caller's dispose scope.

@@ -2,7 +2,7 @@ using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Sgasa.Modeling.Native;
+namespace Sgasa.Modeling;
 
 /// <summary>Where a model lies, and the type of its weights.</summary>
 /// <param name="Device">The CPU or one CUDA device.</param>

@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Native;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// A device or number type was asked for that does not exist, or not here; the message says what can be asked for.

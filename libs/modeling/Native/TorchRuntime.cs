@@ -2,9 +2,10 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using Sgasa.Modeling.Native;
 using TorchSharp;
 
-namespace Sgasa.Modeling.Native;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// Makes TorchSharp's native library load on systems whose C++ runtime is older than the one it was linked against.

@@ -1,9 +1,9 @@
 using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Peft;
 using Sgasa.Modeling.Safetensors;
 using TorchSharp;
 
-namespace Sgasa.Modeling.Peft;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// LoRA adapters on disk as PEFT stores them: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.
@@ -50,9 +50,9 @@ public static class PeftAdapter
                 remedy);
         try
         {
-            LoraAdapter.CheckTargets(model, info.Lora);
-            CheckTensors(file, model, info.Lora, remedy);
-            return LoraAdapter.Load(model, info.Lora, new Unprefixed(file), device);
+            var lora = LoraPlacement.Resolve(model, info.Lora);
+            CheckTensors(file, model, lora, remedy);
+            return LoraAdapter.Load(model, lora, new Unprefixed(file), device);
         }
         catch (ArgumentException e) when (e is not ArgumentNullException)
         {
@@ -118,13 +118,11 @@ public static class PeftAdapter
 
     private static IEnumerable<(string Name, long[] Shape)> ExpectedTensors(ModelConfig model, LoraConfig lora)
     {
-        foreach (var (name, shape) in CheckpointLayout.Tensors(model))
+        foreach (var ((path, outputs), inputs) in LoraPlacement.Projections(model))
         {
-            if (!name.EndsWith("_proj.weight", StringComparison.Ordinal)) continue;
-            var module = name[..^".weight".Length];
-            if (lora.RankOf(module) is not (> 0 and var rank)) continue;
-            yield return ($"{Prefix}{module}.lora_A.weight", [rank, shape[1]]);
-            yield return ($"{Prefix}{module}.lora_B.weight", [shape[0], rank]);
+            if (lora.RankOf(path) is not (> 0 and var rank)) continue;
+            yield return ($"{Prefix}{path}.lora_A.weight", [rank, inputs]);
+            yield return ($"{Prefix}{path}.lora_B.weight", [outputs, rank]);
         }
     }
 

@@ -1,6 +1,4 @@
-using Sgasa.Modeling.Lora;
-
-namespace Sgasa.Modeling.Peft;
+namespace Sgasa.Modeling;
 
 /// <summary>What an adapter folder says about itself.</summary>
 /// <param name="Lora">Ranks, scaling and targets, and the dropout it was trained with.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.IO;
 
 namespace Sgasa.Modeling.Peft;
 
@@ -124,12 +124,12 @@ internal static class PeftConfigJson
     {
         if (config.Find("target_modules") is { ValueKind: JsonValueKind.String }) return LoraConfig.AllLinear;
         var targets = config.Strings("target_modules") ?? throw config.Missing("target_modules");
+        var known = ModelFamilies.ProjectionNames;
         foreach (var target in targets)
-            if (!LoraConfig.AllLinear.Contains(target[(target.LastIndexOf('.') + 1)..]))
-                throw config.Error(
-                    "target_modules", $"'{target}' is not supported", "Supported are " + string.Join(", ", LoraConfig.AllLinear));
+            if (!known.Contains(target[(target.LastIndexOf('.') + 1)..]))
+                throw config.Error("target_modules", $"'{target}' is not supported", "Supported are " + string.Join(", ", known));
         if (targets.Length == 0) throw config.Error("target_modules", "is empty");
-        return [.. LoraConfig.AllLinear.Where(targets.Contains), .. targets.Where(target => target.Contains('.')).Distinct()];
+        return [.. known.Where(targets.Contains), .. targets.Where(target => target.Contains('.')).Distinct()];
     }
 
     private static string? TargetPattern(JsonSection config)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.IO;
 using TorchSharp;
 
 namespace Sgasa.Modeling.Safetensors;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sgasa.Modeling.IO;
 
 namespace Sgasa.Modeling.Safetensors;
 

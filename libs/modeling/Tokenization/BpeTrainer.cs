@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sgasa.Modeling.Tokenization.Unicode;
 
 namespace Sgasa.Modeling.Tokenization;
 
@@ -29,7 +30,7 @@ public static class BpeTrainer
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabSize, 256);
         ArgumentOutOfRangeException.ThrowIfLessThan(minFrequency, 1);
-        var run = new Run(CountPieces(texts, pattern, cancellationToken), minFrequency);
+        var run = new Merging(CountPieces(texts, pattern, cancellationToken), minFrequency);
         while (run.Tokens.Count < vocabSize && run.MergeBest()) cancellationToken.ThrowIfCancellationRequested();
         return new BpeVocabulary(run.Tokens, run.Merges);
     }
@@ -51,7 +52,7 @@ public static class BpeTrainer
         return counts;
     }
 
-    private sealed class Run
+    private sealed class Merging
     {
         private readonly List<int>[] _words;
         private readonly long[] _counts;
@@ -61,7 +62,7 @@ public static class BpeTrainer
         private readonly Dictionary<(int Left, int Right), HashSet<int>> _holders = [];
         private readonly PriorityQueue<(int Left, int Right), (long NegativeCount, int Left, int Right)> _queue = new();
 
-        public Run(Dictionary<string, long> pieces, int minFrequency)
+        public Merging(Dictionary<string, long> pieces, int minFrequency)
         {
             _minFrequency = minFrequency;
             foreach (var character in ByteLevelAlphabet.Characters) IdOf(character.ToString());

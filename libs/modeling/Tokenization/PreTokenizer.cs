@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Sgasa.Modeling.IO;
+using Sgasa.Modeling.Tokenization.Unicode;
 
 namespace Sgasa.Modeling.Tokenization;
 

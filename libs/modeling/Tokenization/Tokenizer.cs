@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.ML.Tokenizers;
+using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Tokenization.Unicode;
 
-namespace Sgasa.Modeling.Tokenization;
+namespace Sgasa.Modeling;
 
 /// <summary>
 /// The byte-level BPE tokenizer of a model folder: text to token ids and back, as the model's <c>tokenizer.json</c> says.

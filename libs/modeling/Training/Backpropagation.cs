@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using TorchSharp;
 
 namespace Sgasa.Modeling.Training;

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Training.Metrics;
 using TorchSharp;
 using static TorchSharp.torch;
 

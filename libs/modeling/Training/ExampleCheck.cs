@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Model;
-
 namespace Sgasa.Modeling.Training;
 
 /// <summary>Refuses examples that a model can't be trained on, before anything is computed.</summary>
@@ -7,7 +5,7 @@ internal static class ExampleCheck
 {
     /// <summary>Most tokens an example may have.</summary>
     public static int LimitOf(CausalLM model, int? maxLength) =>
-        Math.Min(maxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
+        Math.Min(maxLength ?? int.MaxValue, model.Config.ContextLength);
 
     /// <summary>Requires prompts and completions that are not empty, within the vocabulary and not too long.</summary>
     /// <exception cref="ArgumentException">An example does not meet that; the message says which.</exception>

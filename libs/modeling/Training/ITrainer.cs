@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Lora;
-
 namespace Sgasa.Modeling.Training;
 
 /// <summary>What the trainers of all stages have in common; all calls belong to the one thread that owns the model.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling.Data;
 using Sgasa.Modeling.Safetensors;
+using Sgasa.Modeling.Training.Metrics;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,13 +1,9 @@
 // Fine-tunes a LoRA adapter on a data set in one of TRL's shapes; stopped, the same command continues.
 // dotnet run libs/modeling/examples/fine-tune.cs -- models/tiny/model sft.jsonl my-run
 #:project ../Sgasa.Modeling.csproj
+#:package TorchSharp-cpu
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Data;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Training;
-using Sgasa.Modeling.Training.Runs;
 
 var (path, data, output) = (args[0], args[1], args[2]);
 using var stop = new CancellationTokenSource();
@@ -25,11 +21,11 @@ var examples = Dataset.LoadSftAsync([data], encoder).GetAwaiter().GetResult(); /
 using var model = CausalLM.FromPretrained(folder.Path, device: "auto");
 using var adapter = LoraAdapter.Create(folder.Config, new LoraConfig { Rank = 8, Alpha = 16 }, seed: 1, model.Device);
 using var trainer = new SftTrainer(model, adapter, examples, new SftConfig { NumTrainEpochs = 3, LearningRate = 5e-4 });
-var run = new FineTuningRun(trainer, new FineTuningRunOptions
+var result = trainer.Train(new FineTuningRunOptions
 {
     OutputFolder = output,
     BaseModel = folder.Path,
     BaseModelFingerprint = folder.Fingerprint,
     OnStep = step => Console.WriteLine($"step {step.Step}: loss {step.Loss:F4}"),
-});
-Console.WriteLine($"Mean loss {run.Run(stop.Token).TrainLoss:F4}; the adapter is in {output}");
+}, stop.Token);
+Console.WriteLine($"Mean loss {result.TrainLoss:F4}; the adapter is in {output}");

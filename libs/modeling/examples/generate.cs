@@ -1,10 +1,8 @@
 // Asks a model in a Hugging Face folder and prints its answer as it comes.
 // dotnet run libs/modeling/examples/generate.cs -- models/tiny/model "How do I bake bread?"
 #:project ../Sgasa.Modeling.csproj
+#:package TorchSharp-cpu
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Model;
 
 using var folder = ModelFolder.Open(args[0]);
 using var model = CausalLM.FromPretrained(folder.Path, device: "auto", dtype: "auto");

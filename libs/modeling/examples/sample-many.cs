@@ -1,12 +1,8 @@
 // Samples eight answers to one prompt together, with an adapter or without one.
 // dotnet run libs/modeling/examples/sample-many.cs -- models/tiny/model "How do I sew?" [ADAPTER-FOLDER]
 #:project ../Sgasa.Modeling.csproj
+#:package TorchSharp-cpu
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Peft;
 
 using var folder = ModelFolder.Open(args[0]);
 using var model = CausalLM.FromPretrained(folder.Path, device: "auto", dtype: "auto");

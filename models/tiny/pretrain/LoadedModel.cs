@@ -1,7 +1,4 @@
 using Sgasa.Modeling;
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Tokenization;
 
 namespace Sgasa.TinyModel;
 

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Training;
 using Sgasa.TinyWorld;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Sgasa.TinyModel;
@@ -44,6 +42,10 @@ internal sealed record PretrainingConfig
     /// <summary>Decay per step of the running mean of the weights, which is what is saved.</summary>
     public double AverageDecay { get; init; } = 0.995;
 
+    /// <summary>
+    /// The type of activations and products; the weights are float32. bfloat16 is for processors that multiply it fast
+    /// (AVX512-BF16, AMX).
+    /// </summary>
     public ScalarType Compute { get; init; } = ScalarType.BFloat16;
 }
 
@@ -53,17 +55,18 @@ internal sealed class Pretrainer(ModelConfig model, Tokenizer tokenizer, Pretrai
     /// <summary>Runs to the end, reporting progress, from new weights or the given ones; <paramref name="save"/> is given the weights now and then and at the end.</summary>
     public void Run(
         Action<string> log,
-        Action<IReadOnlyDictionary<string, Parameter>> save,
+        Action<IReadOnlyDictionary<string, Tensor>> save,
         IWeightSource? start = null,
         CancellationToken cancellationToken = default)
     {
         var corpus = new WorldCorpus(config.Seed, config.Harder);
         var batches = new TokenBatches(n => Tokenize(corpus.Document(n)), config.BatchTokens, config.Seed);
-        using var decoder = new MixedPrecisionDecoder(model, config.Compute, config.Seed);
-        if (start is not null) decoder.Load(start);
-        using var optimizer = new AdamW(decoder.Parameters.Values, config.WeightDecay, maxNorm: 1.0);
-        using var average = new WeightAverage(decoder.Parameters, config.AverageDecay);
-        log($"{decoder.Parameters.Values.Sum(p => p.numel()):N0} parameters, {config.Steps} steps of {config.BatchTokens} tokens");
+        using var decoder = start is null ? Create() : CausalLM.Load(model, start);
+        decoder.ComputeType = config.Compute;
+        using var optimizer = new AdamW(decoder.Parameters, beta2: 0.95, weightDecay: config.WeightDecay);
+        using var averaged = CausalLM.Create(model, seed: 0);
+        var average = new WeightAverage(averaged.Parameters.Values, decoder.Parameters.Values, config.AverageDecay);
+        log($"{decoder.NamedParameters.Values.Sum(p => p.numel()):N0} parameters, {config.Steps} steps of {config.BatchTokens} tokens");
 
         var (clock, tokens, smoothed) = (Stopwatch.StartNew(), 0L, 0.0);
         for (var step = 1; step <= config.Steps; step++)
@@ -71,8 +74,10 @@ internal sealed class Pretrainer(ModelConfig model, Tokenizer tokenizer, Pretrai
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var (ids, weights, count) = Pad(batches.Next());
-            var loss = decoder.Loss(ids, weights);
+            optimizer.ZeroGrad();
+            var loss = Loss(decoder, ids, weights);
             loss.backward();
+            optimizer.ClipGradNorm(1.0);
             optimizer.Step(LearningRate(step));
             average.Add();
 
@@ -83,8 +88,35 @@ internal sealed class Pretrainer(ModelConfig model, Tokenizer tokenizer, Pretrai
                 var left = clock.Elapsed / step * (config.Steps - step);
                 log($"step {step}/{config.Steps}  loss {smoothed:F4}  {tokens / clock.Elapsed.TotalSeconds:F0} tokens/s  {left:h\\:mm\\:ss} left");
             }
-            if (step % 500 == 0 || step == config.Steps) save(average.Weights);
+            if (step % 500 == 0 || step == config.Steps) save(averaged.NamedParameters);
         }
+    }
+
+    /// <summary>New weights. By GPT-2's rule, what writes to the residual stream starts smaller, the deeper the model.</summary>
+    private CausalLM Create()
+    {
+        var decoder = CausalLM.Create(model, (ulong)config.Seed, std: 0.02);
+        using var noGrad = no_grad();
+        foreach (var (name, weight) in decoder.NamedParameters)
+        {
+            if (name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal))
+                weight.mul_(1 / Math.Sqrt(2.0 * model.NumHiddenLayers));
+        }
+        return decoder;
+    }
+
+    /// <summary>Weighted mean of the next-token cross-entropy.</summary>
+    /// <param name="decoder">The model.</param>
+    /// <param name="ids">Token ids, right-padded, <c>[B, T]</c>.</param>
+    /// <param name="weights">Weight of predicting the token at t + 1 from t, 0 for padding, <c>[B, T - 1]</c>.</param>
+    private static Tensor Loss(CausalLM decoder, Tensor ids, Tensor weights)
+    {
+        var kept = weights.flatten().nonzero().squeeze(1);
+        var hidden = decoder.Hidden(ids[.., ..^1]).flatten(0, 1).index_select(0, kept);
+        var labels = ids[.., 1..].flatten().index_select(0, kept);
+        var loss = nn.functional.cross_entropy(decoder.Logits(hidden), labels, reduction: nn.Reduction.None);
+        var weight = weights.flatten().index_select(0, kept);
+        return (loss * weight).sum() / weight.sum();
     }
 
     private TokenizedText Tokenize(WorldDocument document)

@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sgasa.Contracts;
-using Sgasa.Modeling.Native;
+using Sgasa.Modeling;
 using Sgasa.Modeling.Safetensors;
-using Sgasa.Modeling.Tokenization;
 using Sgasa.TinyWorld;
 using static TorchSharp.torch;
 

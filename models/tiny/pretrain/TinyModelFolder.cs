@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Sgasa.Modeling;
 using Sgasa.Modeling.Safetensors;
 using Sgasa.Modeling.Tokenization;
-using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Sgasa.TinyModel;
 
@@ -32,7 +32,6 @@ internal static class TinyModelFolder
         RmsNormEps = 1e-6,
         RopeTheta = 10_000,
         TieWordEmbeddings = true,
-        AttentionBias = true,
         MaxPositionEmbeddings = 1_024,
         BosTokenId = null,
         EosTokenIds = [Id(tokenizer, TinyChat.TurnEnd)],
@@ -64,34 +63,10 @@ internal static class TinyModelFolder
     }
 
     /// <summary>Writes configuration and weights, the latter in bfloat16.</summary>
-    public static void WriteModel(string folder, ModelConfig config, IReadOnlyDictionary<string, Parameter> weights)
+    public static void WriteModel(string folder, ModelConfig config, IReadOnlyDictionary<string, Tensor> weights)
     {
-        WriteJson(folder, "config.json", new JsonObject
-        {
-            ["architectures"] = new JsonArray("Qwen2ForCausalLM"),
-            ["attention_dropout"] = 0.0,
-            ["bos_token_id"] = null,
-            ["eos_token_id"] = config.EosTokenIds[0],
-            ["pad_token_id"] = config.PadTokenId,
-            ["hidden_act"] = "silu",
-            ["hidden_size"] = config.HiddenSize,
-            ["initializer_range"] = 0.02,
-            ["intermediate_size"] = config.IntermediateSize,
-            ["max_position_embeddings"] = config.MaxPositionEmbeddings,
-            ["max_window_layers"] = config.NumHiddenLayers,
-            ["model_type"] = config.ModelType,
-            ["num_attention_heads"] = config.NumAttentionHeads,
-            ["num_hidden_layers"] = config.NumHiddenLayers,
-            ["num_key_value_heads"] = config.NumKeyValueHeads,
-            ["rms_norm_eps"] = config.RmsNormEps,
-            ["rope_theta"] = config.RopeTheta,
-            ["sliding_window"] = null,
-            ["tie_word_embeddings"] = config.TieWordEmbeddings,
-            ["torch_dtype"] = "bfloat16",
-            ["use_cache"] = true,
-            ["use_sliding_window"] = false,
-            ["vocab_size"] = config.VocabSize,
-        });
+        ModelFolderWriter.Write(
+            folder, config, [.. weights.Select(weight => TensorToWrite.Of(weight.Key, weight.Value, SafetensorsDtype.BF16))]);
         WriteJson(folder, "generation_config.json", new JsonObject
         {
             ["do_sample"] = true,
@@ -99,9 +74,6 @@ internal static class TinyModelFolder
             ["pad_token_id"] = config.PadTokenId,
             ["temperature"] = 0.6,
         });
-        SafetensorsWriter.Write(
-            Path.Combine(folder, "model.safetensors"),
-            [.. weights.Select(w => TensorToWrite.Of(w.Key, w.Value, SafetensorsDtype.BF16))]);
     }
 
     private static int Id(Tokenizer tokenizer, string token) =>

@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling;
 
 namespace Sgasa.Trainer.Checkpoints;
 

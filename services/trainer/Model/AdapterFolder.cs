@@ -1,6 +1,4 @@
 using Sgasa.Modeling;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Peft;
 using TorchSharp;
 
 namespace Sgasa.Trainer.Model;

@@ -1,8 +1,4 @@
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Tokenization;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Device;
 using TorchSharp;

@@ -1,11 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Native;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Device;
 using TorchSharp;
@@ -49,7 +44,7 @@ public sealed class ModelRuntime(
             var loaded = Open(options, folders, logger);
             worker.Attach(loaded);
             logger.ModelLoaded(
-                loaded.Name, loaded.Device, loaded.Parameters, loaded.Config.MaxPositionEmbeddings, loaded.Fingerprint);
+                loaded.Name, loaded.Device, loaded.Parameters, loaded.Config.ContextLength, loaded.Fingerprint);
             return loaded;
         }
         catch (ModelFormatException fault)
@@ -74,8 +69,8 @@ public sealed class ModelRuntime(
         using var scope = torch.NewDisposeScope();
         using var folder = ModelFolder.Open(Path.GetFullPath(options.ModelFolder));
         var template = ChatTemplate.FromPretrained(folder.Path);
-        var config = options.ContextLength > 0 && options.ContextLength < folder.Config.MaxPositionEmbeddings
-            ? folder.Config with { MaxPositionEmbeddings = options.ContextLength }
+        var config = options.ContextLength > 0 && options.ContextLength < folder.Config.ContextLength
+            ? folder.Config with { ContextLimit = options.ContextLength }
             : folder.Config;
         var (where, dtype) = Placement.Parse(options.Device, options.Dtype);
         var weights = CausalLM.Load(config, folder.Weights, where, dtype);
@@ -90,7 +85,7 @@ public sealed class ModelRuntime(
             Config = config,
             Tokenizer = folder.Tokenizer,
             Template = template,
-            EndToken = Modeling.Data.EndToken.Find(folder.Path, folder.Tokenizer, config),
+            EndToken = Modeling.Training.EndToken.Find(folder.Path, folder.Tokenizer, config),
             Weights = weights,
             Engine = engine,
             Adapters = new AdapterCache(

@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling;
 using Sgasa.Trainer.Device;
 using Sgasa.Trainer.Model;
 

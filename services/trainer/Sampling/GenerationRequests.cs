@@ -1,8 +1,7 @@
 using Google.Protobuf.Collections;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Grpc;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Generation;
+using Sgasa.Modeling;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Model;
 
@@ -22,10 +21,10 @@ internal sealed class GenerationRequests(LoadedModel model, TrainerOptions optio
         if (request.CheckpointId.Length > 0) CheckpointFolders.Relative(request.CheckpointId);
         CheckConversation(request.Messages);
         var promptIds = Encode(request.Messages);
-        if (promptIds.Length >= model.Config.MaxPositionEmbeddings)
+        if (promptIds.Length >= model.Config.ContextLength)
             throw new UserErrorException(
                 $"The prompt has {promptIds.Length} tokens, and the context holds "
-                + $"{model.Config.MaxPositionEmbeddings}, of which the response needs at least one: shorten the prompt.");
+                + $"{model.Config.ContextLength}, of which the response needs at least one: shorten the prompt.");
         return new PreparedRequest(
             request.CheckpointId, promptIds, Sampling(request.Sampling), request.Seed, request.StreamPieces);
     }

@@ -44,7 +44,7 @@ public sealed class GenerationService(
             Name = model.Name,
             Fingerprint = model.Fingerprint,
             Parameters = model.Parameters,
-            ContextLength = model.Config.MaxPositionEmbeddings,
+            ContextLength = model.Config.ContextLength,
             Device = model.Device,
             CheckpointIds = { await archive.ListAsync(context.CancellationToken) },
         };

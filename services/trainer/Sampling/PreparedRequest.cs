@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Generation;
+using Sgasa.Modeling;
 
 namespace Sgasa.Trainer.Sampling;
 

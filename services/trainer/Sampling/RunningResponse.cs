@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Sgasa.Contracts.Grpc;
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling;
 using Sgasa.Modeling.Tokenization;
 using Sgasa.Trainer.Device;
 using Sgasa.Trainer.Model;
-using EngineFinish = Sgasa.Modeling.Generation.FinishReason;
+using EngineFinish = Sgasa.Modeling.FinishReason;
 using FinishReason = Sgasa.Contracts.Grpc.FinishReason;
 
 namespace Sgasa.Trainer.Sampling;

@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Chat;
+using Sgasa.Modeling;
 using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Jobs;
 using Sgasa.Trainer.Model;

@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling;
 using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Jobs;
 using Sgasa.Trainer.Model;

@@ -1,6 +1,5 @@
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Lora;
 using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Jobs;

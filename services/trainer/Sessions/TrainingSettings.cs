@@ -1,6 +1,5 @@
 using Sgasa.Contracts;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Lora;
 using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Jobs;
 
@@ -25,7 +24,7 @@ internal static class TrainingSettings
 
     /// <summary>Longest sequence that is trained on: the recipe's limit, or the model's.</summary>
     public static int MaxLength(TrainingRecipe recipe, ModelConfig model) =>
-        Math.Min(recipe.MaxLength, model.MaxPositionEmbeddings);
+        Math.Min(recipe.MaxLength, model.ContextLength);
 
     /// <summary>
     /// The largest micro-batch, not above the recipe's, that cuts a batch evenly: the batch is what the recipe

@@ -79,7 +79,9 @@ public sealed class ModelCommandTests : IDisposable
         json.RootElement.GetProperty("problems").GetArrayLength().ShouldBe(console.Error.Split('\n').Length);
     }
 
-    [Theory, InlineData("qwen2"), InlineData("qwen3"), InlineData("llama")]
+    public static TheoryData<string> EachFamily => [.. ModelFamilies.Names];
+
+    [Theory, MemberData(nameof(EachFamily))]
     public async Task Init_EachArchitecture_IsAModelThatVerifies(string type)
     {
         var code = await _console.RunAsync(
@@ -105,7 +107,7 @@ public sealed class ModelCommandTests : IDisposable
     [Theory]
     [InlineData("--num-attention-heads 3", "no multiple of --num-key-value-heads")]
     [InlineData("--hidden-size 66", "no even multiple of --num-attention-heads")]
-    [InlineData("--model-type gpt2", "--model-type 'gpt2' is unknown: take qwen2, qwen3 or llama")]
+    [InlineData("--model-type gpt2", "--model-type 'gpt2' is unknown: take llama, mistral, phi3, qwen2, qwen3 or smollm3")]
     public async Task Init_WrongSizes_NameTheOption(string options, string message)
     {
         var code = await _console.RunAsync(["model", "init", "--output", _folder["model"], .. options.Split(' ')]);

@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Chat;
-
 namespace Sgasa.Modeling.Tests.Chat;
 
 public sealed class ChatTemplateTests

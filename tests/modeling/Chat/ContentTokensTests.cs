@@ -1,6 +1,4 @@
 using CsCheck;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Tokenization;
 
 namespace Sgasa.Modeling.Tests.Chat;
 

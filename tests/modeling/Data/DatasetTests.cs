@@ -2,8 +2,8 @@ using System.Text;
 using CsCheck;
 using Parquet;
 using Parquet.Serialization;
-using Sgasa.Modeling.Chat;
 using Sgasa.Modeling.Data;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Modeling.Tests.Data;
 

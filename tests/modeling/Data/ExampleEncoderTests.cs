@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Data;
-using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Modeling.Tests.Data;
 
@@ -165,7 +163,7 @@ public sealed class ExampleEncoderTests
     private static DatasetRow Row(string json) => new("data.jsonl:7", JsonDocument.Parse(json).RootElement);
 
     private static Tokenizer Tokenizer(string model) =>
-        Sgasa.Modeling.Tokenization.Tokenizer.FromPretrained(Parity.PathOf(model, "model"));
+        Modeling.Tokenizer.FromPretrained(Parity.PathOf(model, "model"));
 
     private static ExampleEncoder Encoder(string model, bool textsAreChat = false)
     {

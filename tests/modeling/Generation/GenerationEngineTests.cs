@@ -1,6 +1,3 @@
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Tests.Support;
 using TorchSharp;
 

@@ -1,4 +1,5 @@
 using Sgasa.Modeling.Generation;
+using Sgasa.Modeling.Generation.Slots;
 
 namespace Sgasa.Modeling.Tests.Generation;
 

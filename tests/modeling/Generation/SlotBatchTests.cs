@@ -1,5 +1,4 @@
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling.Generation.Slots;
 using Sgasa.Modeling.Tests.Support;
 using TorchSharp;
 

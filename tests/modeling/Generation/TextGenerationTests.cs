@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Tests.Support;
 
 namespace Sgasa.Modeling.Tests.Generation;

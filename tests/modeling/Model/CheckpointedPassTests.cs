@@ -1,4 +1,3 @@
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,3 @@
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Tests.Support;
 using Sgasa.Modeling.Training;
 using TorchSharp;
@@ -15,15 +12,17 @@ public sealed class NarrowActivationsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData("qwen2"), InlineData("qwen3"), InlineData("llama")]
+    public static TheoryData<string> EachFamily => [.. ModelFamilies.Names];
+
+    [Theory, MemberData(nameof(EachFamily))]
     public void Forward_EachArchitecture_NearFloat32(string type)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var config = Some.Config with { ModelType = type, QkNorm = type == "qwen3", AttentionBias = type == "qwen2" };
+        var config = Some.Config with { ModelType = type, AttentionBias = false, SlidingWindow = 7, PartialRotaryFactor = 0.5 };
         using var narrow = Narrow(config);
         using var wide = CausalLM.Create(config, seed: 1, std: 0.2);
-        using var adapter = Some.Adapter();
+        using var adapter = Some.Adapter(config: config);
         var ids = Some.Batch(Some.Ids(12), Some.Ids(12, seed: 4));
 
         var hidden = narrow.Hidden(ids, adapter: adapter);

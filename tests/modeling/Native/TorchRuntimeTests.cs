@@ -1,4 +1,3 @@
-using Sgasa.Modeling.Native;
 using TorchSharp;
 
 namespace Sgasa.Modeling.Tests.Native;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Peft;
+using Sgasa.Modeling.Architectures;
 using Sgasa.Modeling.Tests.Support;
 
 namespace Sgasa.Modeling.Tests.Peft;

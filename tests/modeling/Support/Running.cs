@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Generation;
-
 namespace Sgasa.Modeling.Tests.Support;
 
 /// <summary>Generation that ends when the test run does.</summary>

@@ -1,5 +1,3 @@
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
 using Sgasa.Modeling.Training;
 using TorchSharp;
 
@@ -29,9 +27,9 @@ internal static class Some
         CausalLM.Create(Config, seed, std: 0.2, dtype: dtype);
 
     /// <summary>An adapter that changes the model, unlike a fresh one.</summary>
-    public static LoraAdapter Adapter(ulong seed = 2, int rank = 4)
+    public static LoraAdapter Adapter(ulong seed = 2, int rank = 4, ModelConfig? config = null)
     {
-        var adapter = LoraAdapter.Create(Config, new LoraConfig { Rank = rank, Alpha = 2 * rank }, seed);
+        var adapter = LoraAdapter.Create(config ?? Config, new LoraConfig { Rank = rank, Alpha = 2 * rank }, seed);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var random = new torch.Generator(seed + 1000, torch.CPU);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Sgasa.Modeling.Native;
 
 namespace Sgasa.Modeling.Tests.Support;
 

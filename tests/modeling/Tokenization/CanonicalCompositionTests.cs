@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Tokenization.Unicode;
 
 namespace Sgasa.Modeling.Tests.Tokenization;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Tokenization.Unicode;
 
 namespace Sgasa.Modeling.Tests.Tokenization;
 

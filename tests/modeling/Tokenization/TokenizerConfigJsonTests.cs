@@ -1,4 +1,3 @@
-using Sgasa.Modeling.Chat;
 using Sgasa.Modeling.Tokenization;
 
 namespace Sgasa.Modeling.Tests.Tokenization;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Sgasa.Modeling.Tokenization;
+using Sgasa.Modeling.Tokenization.Unicode;
 
 namespace Sgasa.Modeling.Tests.Tokenization;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CsCheck;
-using Sgasa.Modeling.Tokenization;
 
 namespace Sgasa.Modeling.Tests.Tokenization;
 

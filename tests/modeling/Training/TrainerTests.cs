@@ -1,4 +1,3 @@
-using Sgasa.Modeling.Lora;
 using Sgasa.Modeling.Tests.Support;
 using Sgasa.Modeling.Training;
 using TorchSharp;

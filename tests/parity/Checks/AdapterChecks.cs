@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Sgasa.Modeling.Peft;
+using Sgasa.Modeling;
 using Sgasa.Parity.Tests.Support;
 using SafetensorsFile = Sgasa.Modeling.Safetensors.SafetensorsFile;
 

@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Chat;
+using Sgasa.Modeling;
 using Sgasa.Parity.Tests.Support;
 
 namespace Sgasa.Parity.Tests.Checks;

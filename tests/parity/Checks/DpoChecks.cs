@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling;
 using Sgasa.Modeling.Training;
 using Sgasa.Parity.Tests.Support;
 using TorchSharp;
@@ -38,21 +38,22 @@ internal static class DpoChecks
         var policy = LogProbs(golden, adapter, pairs);
         var metrics = trainer.Step(TestContext.Current.CancellationToken);
 
-        var logps = Fixtures.Tolerances["dpo.logps"];
+        var logps = golden.Tolerances["dpo.logps"];
         logps.Hold([.. chosen], dpo["reference_logps_chosen"].Floats(), "reference, chosen");
         logps.Hold([.. rejected], dpo["reference_logps_rejected"].Floats(), "reference, rejected");
         logps.Hold(policy.Chosen, dpo["policy_logps_chosen_step0"].Floats(), "policy, chosen");
         logps.Hold(policy.Rejected, dpo["policy_logps_rejected_step0"].Floats(), "policy, rejected");
-        var rewards = HoldRewards(dpo, policy, LogProbs(golden, null, pairs), dpo["beta"].Double(), "_step0", "dpo.rewards");
-        Fixtures.Tolerances["dpo.rewards"].Hold(Margins(rewards), dpo["margins_step0"].Floats(), "margins");
+        var rewards = HoldRewards(
+            golden, dpo, policy, LogProbs(golden, null, pairs), dpo["beta"].Double(), "_step0", "dpo.rewards");
+        golden.Tolerances["dpo.rewards"].Hold(Margins(rewards), dpo["margins_step0"].Floats(), "margins");
         Margins(rewards).Select(margin => margin > 0 ? 1f : 0f).ShouldBe(dpo["accuracies_step0"].Floats());
 
-        Fixtures.Tolerances["dpo.loss"].Hold(metrics.Loss, dpo.Counted("loss_all", "_step0").Double(), "loss");
+        golden.Tolerances["dpo.loss"].Hold(metrics.Loss, dpo.Counted("loss_all", "_step0").Double(), "loss");
         logps.Hold(metrics.Means["logps/chosen"], dpo["policy_logps_chosen_step0"].Floats().Average(), "mean logps, chosen");
         logps.Hold(
             metrics.Means["logps/rejected"], dpo["policy_logps_rejected_step0"].Floats().Average(), "mean logps, rejected");
         TrainingRuns.HoldGradients(golden, adapter, "dpo.grad_all", "dpo.grad_all(abs/param max)");
-        TrainingRuns.HoldNorms(adapter, dpo.Counted("grad_norms_all", "_step0"), "dpo.grad_norms(rel)");
+        TrainingRuns.HoldNorms(golden, adapter, dpo.Counted("grad_norms_all", "_step0"), "dpo.grad_norms(rel)");
     }
 
     public static void Run(GoldenModel golden)
@@ -69,27 +70,27 @@ internal static class DpoChecks
         {
             var batch = ordered[(step * batchSize)..((step + 1) * batchSize)];
             var (policy, reference) = (LogProbs(golden, adapter, batch), LogProbs(golden, null, batch));
-            HoldRewards(expected, policy, reference, dpo["beta"].Double(), "", "dpo.traj.rewards");
-            var logps = Fixtures.Tolerances["dpo.logps"];
+            HoldRewards(golden, expected, policy, reference, dpo["beta"].Double(), "", "dpo.traj.rewards");
+            var logps = golden.Tolerances["dpo.logps"];
             logps.Hold(policy.Chosen, expected["policy_logps_chosen"].Floats(), $"chosen, step {step}");
             logps.Hold(policy.Rejected, expected["policy_logps_rejected"].Floats(), $"rejected, step {step}");
 
-            HoldMetrics(trainer.Step(TestContext.Current.CancellationToken), expected, $"step {step}");
+            HoldMetrics(golden, trainer.Step(TestContext.Current.CancellationToken), expected, $"step {step}");
         }
 
         TrainingRuns.HoldWeights(golden, adapter, "dpo.final", "dpo.final");
         using var after = adapter.Clone();
         using var measuring = new DpoTrainer(golden.Model, after, null, pairs, TrainingRuns.Measuring(Config(dpo), pairs.Length));
         var end = measuring.Step(TestContext.Current.CancellationToken);
-        Fixtures.Tolerances["dpo.loss"].Hold(end.Loss, dpo.Counted("loss_all", "_after").Double(), "loss after the run");
+        golden.Tolerances["dpo.loss"].Hold(end.Loss, dpo.Counted("loss_all", "_after").Double(), "loss after the run");
     }
 
-    private static void HoldMetrics(StepMetrics metrics, GoldenNode expected, string what)
+    private static void HoldMetrics(GoldenModel golden, StepMetrics metrics, GoldenNode expected, string what)
     {
-        Fixtures.Tolerances["dpo.traj.lr"].Hold(metrics.LearningRate, expected["lr"].Double(), what);
-        Fixtures.Tolerances["dpo.traj.loss"].Hold(metrics.Loss, expected["loss"].Double(), what);
-        Fixtures.Tolerances["dpo.traj.grad_norm(rel)"].Hold(metrics.GradNorm, expected["grad_norm"].Double(), what);
-        var rewards = Fixtures.Tolerances["dpo.traj.rewards"];
+        golden.Tolerances["dpo.traj.lr"].Hold(metrics.LearningRate, expected["lr"].Double(), what);
+        golden.Tolerances["dpo.traj.loss"].Hold(metrics.Loss, expected["loss"].Double(), what);
+        golden.Tolerances["dpo.traj.grad_norm(rel)"].Hold(metrics.GradNorm, expected["grad_norm"].Double(), what);
+        var rewards = golden.Tolerances["dpo.traj.rewards"];
         rewards.Hold(metrics.Means["rewards/chosen"], expected["rewards_chosen_mean"].Double(), what);
         rewards.Hold(metrics.Means["rewards/rejected"], expected["rewards_rejected_mean"].Double(), what);
         rewards.Hold(metrics.Means["rewards/margins"], expected["margin_mean"].Double(), what);
@@ -98,14 +99,15 @@ internal static class DpoChecks
 
     /// <summary>Holds the rewards of each pair, and returns them.</summary>
     private static (float[] Chosen, float[] Rejected) HoldRewards(
-        GoldenNode expected, LogProbPair policy, LogProbPair reference, double beta, string when, string tolerance)
+        GoldenModel golden, GoldenNode expected, LogProbPair policy, LogProbPair reference, double beta, string when,
+        string tolerance)
     {
         using var scope = torch.NewDisposeScope();
         var (_, chosen, rejected) = DpoLoss.Compute(
             torch.tensor(policy.Chosen), torch.tensor(policy.Rejected), torch.tensor(reference.Chosen),
             torch.tensor(reference.Rejected), beta, DpoLossType.Sigmoid);
-        Fixtures.Tolerances[tolerance].Hold(chosen, expected["rewards_chosen" + when].Floats(), "rewards, chosen");
-        Fixtures.Tolerances[tolerance].Hold(rejected, expected["rewards_rejected" + when].Floats(), "rewards, rejected");
+        golden.Tolerances[tolerance].Hold(chosen, expected["rewards_chosen" + when].Floats(), "rewards, chosen");
+        golden.Tolerances[tolerance].Hold(rejected, expected["rewards_rejected" + when].Floats(), "rewards, rejected");
         return (Tolerance.Floats(chosen), Tolerance.Floats(rejected));
     }
 

@@ -1,5 +1,4 @@
-using Sgasa.Modeling.Generation;
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling;
 using Sgasa.Parity.Tests.Support;
 
 namespace Sgasa.Parity.Tests.Checks;

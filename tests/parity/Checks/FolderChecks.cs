@@ -30,8 +30,10 @@ internal static class FolderChecks
         using var model = GoldenModel.Load(folder);
 
         // A record compares lists by identity.
-        (folder.Config with { EosTokenIds = golden.Config.EosTokenIds }).ShouldBe(golden.Config);
+        (folder.Config with { EosTokenIds = golden.Config.EosTokenIds, RotaryLayers = golden.Config.RotaryLayers })
+            .ShouldBe(golden.Config);
         folder.Config.EosTokenIds.ShouldBe(golden.Config.EosTokenIds);
+        folder.Config.RotaryLayers.ShouldBe(golden.Config.RotaryLayers);
         var ids = GoldenModel.Batch(golden.Prompts[^1]["ids"].Ints());
         Tolerance.Floats(model.Forward(ids)).ShouldBe(Tolerance.Floats(golden.Model.Forward(ids)));
     }
@@ -40,7 +42,10 @@ internal static class FolderChecks
     {
         var frequencies = RotaryEmbedding.InverseFrequencies(golden.Config);
 
-        Fixtures.Tolerances["rope.inv_freq"].Hold(frequencies, golden.Tensors.Values("rope.inv_freq"), "inverse frequencies");
+        golden.Tolerances["rope.inv_freq"].Hold(frequencies, golden.Tensors.Values("rope.inv_freq"), "inverse frequencies");
+        if (!golden.Tensors.Names.Contains("rope.inv_freq.long")) return;
+        var beyond = RotaryEmbedding.InverseFrequencies(golden.Config, golden.Config.MaxPositionEmbeddings);
+        golden.Tolerances["rope.inv_freq"].Hold(beyond, golden.Tensors.Values("rope.inv_freq.long"), "of a long sequence");
     }
 
     private static int? IdOrNull(GoldenNode id) => id.IsNull() ? null : id.Int();

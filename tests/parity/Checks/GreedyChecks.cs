@@ -1,5 +1,4 @@
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling;
 using Sgasa.Parity.Tests.Support;
 using TorchSharp;
 
@@ -22,7 +21,7 @@ internal static class GreedyChecks
 
             ArgMax(steps).ShouldBe(response, what);
             // A margin is a difference of two logits.
-            var tolerance = Fixtures.Tolerances[lora is null ? "base.logits" : "lora.logits"];
+            var tolerance = golden.Tolerances[lora is null ? "base.logits" : "lora.logits"];
             var best = steps.topk(2, -1).values;
             (tolerance with { Bound = 2 * tolerance.Bound }).Hold(best[.., 0] - best[.., 1], prompt[margins].Floats(), what);
         }
@@ -49,7 +48,7 @@ internal static class GreedyChecks
 
             var cached = torch.stack(steps, 0);
             ArgMax(cached).ShouldBe(response, what);
-            Fixtures.Tolerances[lora is null ? "base.logits" : "lora.logits"].Hold(
+            golden.Tolerances[lora is null ? "base.logits" : "lora.logits"].Hold(
                 cached, Tolerance.Floats(StepLogits(golden.Model, lora, ids, response)), what);
         }
     }

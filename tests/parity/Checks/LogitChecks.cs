@@ -1,5 +1,4 @@
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
+using Sgasa.Modeling;
 using Sgasa.Parity.Tests.Support;
 using TorchSharp;
 
@@ -37,7 +36,7 @@ internal static class LogitChecks
         {
             var weight = merged.NamedParameters["model.layers." + name[prefix.Length..]];
             weight.shape.ShouldBe(golden.Tensors.Shape(name), name);
-            Fixtures.Tolerances["merged.weight"].Hold(weight, golden.Tensors.Values(name), name);
+            golden.Tolerances["merged.weight"].Hold(weight, golden.Tensors.Values(name), name);
         }
         HoldPrompts(golden, merged, null, "merged");
     }
@@ -56,7 +55,7 @@ internal static class LogitChecks
         {
             var logits = golden.Model.Forward(
                 GoldenModel.Batch(rows), GoldenModel.Batch(Positions(mask)), GoldenModel.Batch(mask), adapter: lora);
-            Fixtures.Tolerances[kind + ".logits.left_padded"].Hold(
+            golden.Tolerances[kind + ".logits.left_padded"].Hold(
                 logits[.., -1], golden.Tensors.Values(kind + ".logits.left_padded_last"), kind);
         }
     }
@@ -69,7 +68,7 @@ internal static class LogitChecks
             var (ids, completion) = (prompt["ids"].Ints(), prompt["completion_ids"].Ints());
             foreach (var (key, lora) in new[] { ("completion_logps", null), ("lora_completion_logps", adapter) })
             {
-                Fixtures.Tolerances["completion_logps"].Hold(
+                golden.Tolerances["completion_logps"].Hold(
                     LogProbs(golden.Model, lora, ids, completion), prompt[key].Floats(), $"{key} of prompt {i}");
             }
         }
@@ -119,7 +118,7 @@ internal static class LogitChecks
             var logits = model.Forward(GoldenModel.Batch(prompt["ids"].Ints()), adapter: adapter)[0]; // [T, V]
             var compared = golden.Tensors.Shape(key).Length == 2 ? logits : logits[-1];
             compared.shape.ShouldBe(golden.Tensors.Shape(key), key);
-            Fixtures.Tolerances[kind + ".logits"].Hold(compared, golden.Tensors.Values(key), key);
+            golden.Tolerances[kind + ".logits"].Hold(compared, golden.Tensors.Values(key), key);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Sgasa.Modeling;
 using Sgasa.Modeling.Generation;
 using Sgasa.Parity.Tests.Support;
 using TorchSharp;
@@ -32,8 +33,8 @@ internal static class SamplingChecks
             var probabilities = sampler.Probabilities(raw, config, context);
             var end = sampler.Probabilities(own, config, context);
 
-            var tolerance = Fixtures.Tolerances["sampling.probs"];
-            Fixtures.Tolerances["sampling.raw_logits"].Hold(own, raw, what);
+            var tolerance = golden.Tolerances["sampling.probs"];
+            golden.Tolerances["sampling.raw_logits"].Hold(own, raw, what);
             tolerance.Hold(probabilities, expected, what);
             Kept(probabilities).ShouldBe(Kept(expected), what);
             Kept(probabilities).Length.ShouldBe(test["kept"].Int(), what);

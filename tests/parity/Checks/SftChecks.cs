@@ -43,21 +43,21 @@ internal static class SftChecks
             var all = Measure(golden, folder, examples, measuring with { GradientCheckpointing = checkpointing }, adapter =>
             {
                 TrainingRuns.HoldGradients(golden, adapter, section + ".grad_all", section + ".grad_all(abs/param max)");
-                TrainingRuns.HoldNorms(adapter, run.Counted("grad_norms_all", "_step0"), section + ".grad_norms(rel)");
+                TrainingRuns.HoldNorms(golden, adapter, run.Counted("grad_norms_all", "_step0"), section + ".grad_norms(rel)");
             });
-            Fixtures.Tolerances[section + ".loss"].Hold(all.Loss, run.Counted("loss_all", "_step0").Double(), "loss");
-            Fixtures.Tolerances[section + ".grad_norms(rel)"].Hold(
+            golden.Tolerances[section + ".loss"].Hold(all.Loss, run.Counted("loss_all", "_step0").Double(), "loss");
+            golden.Tolerances[section + ".grad_norms(rel)"].Hold(
                 all.GradNorm, run.Counted("grad_norm_all", "_step0").Double(), "gradient norm");
         }
 
         var batch = Measure(golden, folder, first, TrainingRuns.Measuring(config, first.Length), adapter =>
-            TrainingRuns.HoldNorms(adapter, run["grad_norms_first_batch_step0"], section + ".grad_norms(rel)"));
-        Fixtures.Tolerances[section + ".loss"].Hold(
+            TrainingRuns.HoldNorms(golden, adapter, run["grad_norms_first_batch_step0"], section + ".grad_norms(rel)"));
+        golden.Tolerances[section + ".loss"].Hold(
             batch.Loss, run["loss_first_batch_step0"].Double(), "loss of the first batch");
     }
 
     private static StepMetrics Measure(
-        GoldenModel golden, string folder, SftExample[] examples, SftConfig config, Action<Modeling.Lora.LoraAdapter> hold)
+        GoldenModel golden, string folder, SftExample[] examples, SftConfig config, Action<Modeling.LoraAdapter> hold)
     {
         using var adapter = golden.Adapter(folder);
         using var trainer = new SftTrainer(golden.Model, adapter, examples, config);
@@ -80,13 +80,13 @@ internal static class SftChecks
             var metrics = trainer.Step(TestContext.Current.CancellationToken);
 
             var what = $"step {step}";
-            Fixtures.Tolerances[section + ".traj.lr"].Hold(metrics.LearningRate, expected["lr"].Double(), what);
-            Fixtures.Tolerances[section + ".traj.loss"].Hold(metrics.Loss, expected["loss"].Double(), what);
-            Fixtures.Tolerances[section + ".traj.grad_norm(rel)"].Hold(metrics.GradNorm, expected["grad_norm"].Double(), what);
+            golden.Tolerances[section + ".traj.lr"].Hold(metrics.LearningRate, expected["lr"].Double(), what);
+            golden.Tolerances[section + ".traj.loss"].Hold(metrics.Loss, expected["loss"].Double(), what);
+            golden.Tolerances[section + ".traj.grad_norm(rel)"].Hold(metrics.GradNorm, expected["grad_norm"].Double(), what);
         }
 
         TrainingRuns.HoldWeights(golden, adapter, section + ".final", section + ".final");
-        Fixtures.Tolerances[section + ".loss_after"].Hold(
+        golden.Tolerances[section + ".loss_after"].Hold(
             trainer.Evaluate(examples), run.Counted("loss_all", "_after").Double(), "loss after the run");
     }
 

@@ -1,3 +1,4 @@
+using Sgasa.Modeling;
 using Sgasa.Modeling.Tokenization;
 using Sgasa.Parity.Tests.Support;
 

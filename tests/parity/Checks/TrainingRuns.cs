@@ -1,4 +1,4 @@
-using Sgasa.Modeling.Lora;
+using Sgasa.Modeling;
 using Sgasa.Modeling.Training;
 using Sgasa.Parity.Tests.Support;
 using TorchSharp;
@@ -60,23 +60,23 @@ internal static class TrainingRuns
         foreach (var name in adapter.NamedParameters.Keys)
         {
             using var gradient = adapter.GradientOf(name);
-            Fixtures.Tolerances[tolerance].Hold(gradient, golden.Tensors.Values($"{key}/{Prefix}{name}"), $"gradient of {name}");
+            golden.Tolerances[tolerance].Hold(gradient, golden.Tensors.Values($"{key}/{Prefix}{name}"), $"gradient of {name}");
         }
     }
 
-    public static void HoldNorms(LoraAdapter adapter, GoldenNode norms, string tolerance)
+    public static void HoldNorms(GoldenModel golden, LoraAdapter adapter, GoldenNode norms, string tolerance)
     {
         foreach (var name in adapter.NamedParameters.Keys)
         {
             using var gradient = adapter.GradientOf(name);
             using var norm = gradient.to_type(torch.ScalarType.Float64).norm();
-            Fixtures.Tolerances[tolerance].Hold(norm.item<double>(), norms[Prefix + name].Double(), $"gradient norm of {name}");
+            golden.Tolerances[tolerance].Hold(norm.item<double>(), norms[Prefix + name].Double(), $"gradient norm of {name}");
         }
     }
 
     public static void HoldWeights(GoldenModel golden, LoraAdapter adapter, string key, string tolerance)
     {
         foreach (var (name, weight) in adapter.NamedParameters)
-            Fixtures.Tolerances[tolerance].Hold(weight, golden.Tensors.Values($"{key}/{Prefix}{name}"), name);
+            golden.Tolerances[tolerance].Hold(weight, golden.Tensors.Values($"{key}/{Prefix}{name}"), name);
     }
 }

@@ -1,10 +1,5 @@
 using System.Text.Json;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Chat;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Peft;
-using Sgasa.Modeling.Tokenization;
 using TorchSharp;
 
 namespace Sgasa.Parity.Tests.Support;
@@ -20,6 +15,7 @@ internal sealed class GoldenModel
     public GoldenModel(string path)
     {
         Path = path;
+        Tolerances = new Tolerances(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, "tolerances.json"));
         Expected = new GoldenNode(JsonDocument.Parse(File.ReadAllBytes(PathOf("expected.json"))).RootElement);
         Tensors = new GoldenTensors(PathOf("expected.safetensors"));
         _folder = new Lazy<ModelFolder>(() => ModelFolder.Open(PathOf("model")));
@@ -29,6 +25,9 @@ internal sealed class GoldenModel
 
     /// <summary>The model's folder within the set.</summary>
     public string Path { get; }
+
+    /// <summary>How far computed values may lie from expected ones.</summary>
+    public Tolerances Tolerances { get; }
 
     /// <summary>Everything in <c>expected.json</c>.</summary>
     public GoldenNode Expected { get; }

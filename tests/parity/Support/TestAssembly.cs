@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Sgasa.Modeling.Native;
+using Sgasa.Modeling;
 
 namespace Sgasa.Parity.Tests.Support;
 

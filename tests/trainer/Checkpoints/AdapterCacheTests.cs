@@ -1,6 +1,4 @@
 using Sgasa.Modeling;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Native;
 using Sgasa.Trainer.Checkpoints;
 
 namespace Sgasa.Trainer.Tests.Checkpoints;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Sgasa.Contracts.Grpc;
 using Sgasa.Modeling;
-using Sgasa.Modeling.Peft;
+using FinishReason = Sgasa.Contracts.Grpc.FinishReason;
 
 namespace Sgasa.Trainer.Tests.Sessions;
 

@@ -1,3 +1,7 @@
+using Sgasa.Modeling.Chat.Jinja.Builtins;
+using Sgasa.Modeling.Chat.Jinja.Syntax;
+using Sgasa.Modeling.Chat.Jinja.Values;
+
 namespace Sgasa.Modeling.Chat.Jinja;
 
 /// <summary>Computes expressions.</summary>

@@ -1,4 +1,7 @@
 using System.Text;
+using Sgasa.Modeling.Chat.Jinja.Builtins;
+using Sgasa.Modeling.Chat.Jinja.Syntax;
+using Sgasa.Modeling.Chat.Jinja.Values;
 
 namespace Sgasa.Modeling.Chat.Jinja;
 

@@ -1,3 +1,5 @@
+using Sgasa.Modeling.Chat.Jinja.Values;
+
 namespace Sgasa.Modeling.Chat.Jinja;
 
 /// <summary>Variables: of the template, or of one iteration, macro call or <c>with</c> within it.</summary>

@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Training.Metrics;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>Takes the metrics of a run as they come.</summary>
 public interface IMetricsWriter : IDisposable

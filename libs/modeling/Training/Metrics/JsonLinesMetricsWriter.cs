@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Sgasa.Modeling.IO;
 
-namespace Sgasa.Modeling.Training.Metrics;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>
 /// Metrics as one JSON object a line, as in transformers' log history: <c>{"loss": …, "epoch": …, "step": …}</c>. A run that

@@ -1,4 +1,4 @@
-namespace Sgasa.Modeling.Training.Metrics;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>Metrics of one moment in a run, under the names that TRL logs.</summary>
 /// <param name="Step">Steps taken.</param>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Sgasa.Modeling.IO;
+using Sgasa.Modeling.Training.Metrics;
 
-namespace Sgasa.Modeling.Training.Metrics;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>
 /// Metrics as a TensorBoard event file, under the tags that transformers gives them: <c>train/loss</c>, <c>eval/loss</c>. A

@@ -1,4 +1,6 @@
-namespace Sgasa.Modeling.Training.Runs;
+using Sgasa.Modeling.Training.Runs;
+
+namespace Sgasa.Modeling.Training;
 
 /// <summary>How a run ended; also its <c>train_results.json</c>.</summary>
 public sealed record FineTuningResult

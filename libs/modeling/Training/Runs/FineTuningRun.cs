@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Sgasa.Modeling.Peft;
+using Sgasa.Modeling.IO;
 using Sgasa.Modeling.Training.Metrics;
+using Sgasa.Modeling.Training.Runs;
 using TorchSharp;
 
-namespace Sgasa.Modeling.Training.Runs;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>
 /// A whole fine-tuning in one folder: steps, metrics, evaluations, checkpoints, early stopping, and at the end the adapter. A

@@ -1,6 +1,4 @@
-using Sgasa.Modeling.Training.Metrics;
-
-namespace Sgasa.Modeling.Training.Runs;
+namespace Sgasa.Modeling.Training;
 
 /// <summary>Where a run keeps what it makes.</summary>
 public sealed record FineTuningRunOptions

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sgasa.Modeling.IO;
 using Sgasa.Modeling.Training.Metrics;
 
 namespace Sgasa.Modeling.Training.Runs;

@@ -1,5 +1,7 @@
 using CsCheck;
 using Sgasa.Modeling.Chat.Jinja;
+using Sgasa.Modeling.Chat.Jinja.Syntax;
+using Sgasa.Modeling.Chat.Jinja.Values;
 
 namespace Sgasa.Modeling.Tests.Chat.Jinja;
 

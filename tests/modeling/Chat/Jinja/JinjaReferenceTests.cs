@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Sgasa.Modeling.Chat;
 using Sgasa.Modeling.Chat.Jinja;
+using Sgasa.Modeling.Chat.Jinja.Syntax;
+using Sgasa.Modeling.Chat.Jinja.Values;
 
 namespace Sgasa.Modeling.Tests.Chat.Jinja;
 

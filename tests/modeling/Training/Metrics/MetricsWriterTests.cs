@@ -1,5 +1,6 @@
 using CsCheck;
 using Sgasa.Modeling.Tests.Support;
+using Sgasa.Modeling.Training;
 using Sgasa.Modeling.Training.Metrics;
 using Tensorboard;
 

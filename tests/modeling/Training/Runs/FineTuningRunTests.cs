@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Sgasa.Modeling.Lora;
-using Sgasa.Modeling.Model;
-using Sgasa.Modeling.Peft;
 using Sgasa.Modeling.Tests.Support;
 using Sgasa.Modeling.Training;
 using Sgasa.Modeling.Training.Runs;
