@@ -26,7 +26,10 @@ public static class CoordinatorApiModule
         services.TryAddSingleton<IBaseModel, TrainerBaseModel>();
         services.TryAddSingleton<OpenApiEndpoint>();
         services.AddOpenApi(OpenApiEndpoint.Document, static openApi => openApi.AddDocumentTransformer<ApiSecuritySchemes>());
-        services.AddProblemDetails().AddExceptionHandler<ApiExceptionHandler>();
+        // A fault that the log tells more of names its place there itself.
+        services.AddProblemDetails(static problems => problems.CustomizeProblemDetails =
+            static problem => problem.ProblemDetails.Extensions.Remove("traceId"));
+        services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddRateLimiter(static _ => { });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<RateLimiterOptions>, ApiLimits>());
         // What can't be bound is answered in one place with all other mistakes.

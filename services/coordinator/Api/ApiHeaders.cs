@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using Sgasa.Coordinator.Api.Endpoints;
 
 namespace Sgasa.Coordinator.Api;
@@ -21,6 +22,8 @@ internal sealed class ApiHeaders(RequestDelegate next, IOptions<ApiOptions> opti
         var headers = response.Headers;
         headers["Sgasa-Version"] = ServerEndpoints.Version;
         headers.CacheControl = "no-store";
+        headers.Remove(HeaderNames.Expires);
+        headers.Remove(HeaderNames.Pragma);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";

@@ -24,6 +24,7 @@ public sealed class ApiGateTests
             var (status, problem) = await host.GetAsync(path);
             status.ShouldBe(HttpStatusCode.Unauthorized, path);
             problem.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("SGASA_API_KEY");
+            problem.EnumerateObject().Select(p => p.Name).ShouldBe(["type", "title", "status", "detail"]);
         }
 
         (await host.PostLogAsync("nonsense")).Status.ShouldBe(HttpStatusCode.Unauthorized);
