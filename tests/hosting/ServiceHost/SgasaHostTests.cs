@@ -56,7 +56,8 @@ public sealed class SgasaHostTests : IDisposable
                 "--Models:Generator:Model=m",
                 "--Models:Generator:Address=http://u:key@127.0.0.1:9/v1",
             ],
-            host => host.Services.AddModelClients(host.Configuration.GetSection(ModelClientsOptions.Section)));
+            host => host.Services
+                .AddModelClients(host.Configuration.GetSection(ModelClientsOptions.Section)).AddModelReadiness());
         await app.StartAsync(Ct);
 
         var (status, json) = await AskAsync(app, HealthEndpoints.Ready);

@@ -61,7 +61,7 @@ public sealed class RoundWorkConsumerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Consume_CrashBeforeTheReceipt_DoesTheWorkAgainAndEndsTheSame()
+    public async Task Consume_FaultThatPasses_DoesTheWorkAgainAndEndsTheSame()
     {
         await StartAsync();
         _work.Fault = new IOException("The disk was away for a moment.");
