@@ -15,6 +15,7 @@ internal sealed class AmqpConversation(string replica, Switchboard switchboard) 
     private readonly Dictionary<int, Queue<string>> _consumes = [];
     private readonly Dictionary<int, ulong> _published = [];
     private readonly Dictionary<(int Channel, ulong Number), Passage> _unconfirmed = [], _unacknowledged = [];
+    private readonly HashSet<Passage> _inHand = new(ReferenceEqualityComparer.Instance);
 
     public Passage End { get; } = Wire.Passage.Unread(replica, Route.Broker);
 
@@ -32,12 +33,12 @@ internal sealed class AmqpConversation(string replica, Switchboard switchboard) 
                 yield return unit;
     }
 
-    /// <summary>The broker has back what was not acknowledged.</summary>
+    /// <summary>The broker has back what was not acknowledged, and what was, but in vain.</summary>
     public void Dispose()
     {
         lock (_turn)
         {
-            foreach (var delivery in _unacknowledged.Values) switchboard.PutDown(delivery);
+            foreach (var delivery in _inHand) switchboard.PutDown(delivery);
         }
     }
 
@@ -81,7 +82,22 @@ internal sealed class AmqpConversation(string replica, Switchboard switchboard) 
         var (tag, number) = (method.NextText(), method.NextNumber());
         var passage = Passage(PassageKind.Delivery, _queues.GetValueOrDefault((method.Channel, tag), tag), body);
         _unacknowledged[(method.Channel, number)] = passage;
-        return (passage, () => switchboard.PickUp(passage));
+        return (passage, () => PickUp(passage));
+    }
+
+    private void PickUp(Passage delivery)
+    {
+        lock (_turn) _inHand.Add(delivery);
+        switchboard.PickUp(delivery);
+    }
+
+    private void PutDown(List<Passage> settled)
+    {
+        foreach (var delivery in settled)
+        {
+            lock (_turn) _inHand.Remove(delivery);
+            switchboard.PutDown(delivery);
+        }
     }
 
     private IEnumerable<Unit> Sent(AmqpFrame frame)
@@ -103,7 +119,7 @@ internal sealed class AmqpConversation(string replica, Switchboard switchboard) 
                     return [new Unit(
                         settled.Count == 0 ? End : settled[0] with { Kind = PassageKind.Acknowledgement },
                         frame.Bytes,
-                        () => settled.ForEach(switchboard.PutDown))];
+                        () => PutDown(settled))];
             }
         }
 
