@@ -29,7 +29,11 @@ public sealed class ExtendingPatchTests : IDisposable
     [MemberData(nameof(Sections))]
     public async Task Patch_AppliedToACopy_Builds(string name, int most, string projects)
     {
-        string[] parts = ["contracts", "libs/artifacts", "libs/hosting", "libs/prompting", "models/tiny/world", "services", "deploy/kubernetes"];
+        string[] parts =
+        [
+            "contracts", "libs/api", "libs/artifacts", "libs/attacklogs", "libs/hosting", "libs/prompting", "models/tiny/world", "services",
+            "deploy/kubernetes",
+        ];
         foreach (var part in parts) Copy(part);
         // Not .git, which in a work tree is a file that leads to the real repository.
         foreach (var file in Directory.EnumerateFiles(SourceTree.Root).Where(f => Path.GetFileName(f) is not ".git"))
