@@ -23,7 +23,7 @@ internal sealed class TransportBusFactory : IRegistrationBusFactory
 
     private static void ConfigureInMemory(IBusRegistrationContext context, IInMemoryBusFactoryConfigurator bus)
     {
-        bus.PublishTopology.LeaveOutInterfaces();
+        bus.LeaveOutInterfaces();
         bus.ConfigureEndpoints(context);
     }
 }

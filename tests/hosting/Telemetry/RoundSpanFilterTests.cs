@@ -51,6 +51,19 @@ public sealed class RoundSpanFilterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Consume_Message_NamesItsOwnTypeAndNoneOfItsInterfaces()
+    {
+        using var listener = Spans.Listen("r-types", out var spans);
+
+        await SendAsync(
+            Some.Augmented() with { RoundId = "r-types" },
+            until: () => spans.Any(s => s.DisplayName == "process follow-round"));
+
+        spans.SelectMany(s => s.TagObjects).Select(t => $"{t.Value}").Where(v => v.StartsWith("urn:message:")).Distinct()
+            .ShouldBe(["urn:message:Sgasa.Contracts.Messages:PromptAugmented"]);
+    }
+
+    [Fact]
     public async Task Consume_TriesAndFaults_AreMeasured()
     {
         _script.Act = (attempt, _) => attempt < 2

@@ -30,7 +30,7 @@ internal static class RabbitMqTransport
         bus.ClearSerialization();
         bus.AddSerializer(serializer);
         bus.AddDeserializer(serializer, isDefault: true);
-        bus.PublishTopology.LeaveOutInterfaces();
+        bus.LeaveOutInterfaces();
         foreach (var command in RoundMessages.Commands) LeadToQueue(bus, command);
         bus.ConfigureEndpoints(context);
     }

@@ -15,11 +15,8 @@ internal sealed class LimitedSerializer(int maxBytes) : ISerializerFactory, IMes
 
     public IMessageDeserializer CreateDeserializer() => this;
 
-    public MessageBody GetMessageBody<T>(SendContext<T> context) where T : class
-    {
-        context.SupportedMessageTypes = [MessageUrn.ForTypeString<T>()];
-        return new Body(_json.GetMessageBody(context), typeof(T).Name, maxBytes);
-    }
+    public MessageBody GetMessageBody<T>(SendContext<T> context) where T : class =>
+        new Body(_json.GetMessageBody(context), typeof(T).Name, maxBytes);
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext)
     {

@@ -4,8 +4,8 @@ using Sgasa.Contracts.Messages;
 namespace Sgasa.Hosting.Bus;
 
 /// <summary>
-/// Keeps the interfaces of the contracts to the process: on the wire a message is of its own type alone, and no exchange
-/// is made for what it implements.
+/// Keeps the interfaces of the contracts to the process: on the wire and in traces a message is of its own type alone, and
+/// no exchange is made for what it implements.
 /// </summary>
 internal static class MessageTopology
 {
@@ -17,9 +17,14 @@ internal static class MessageTopology
             .Distinct(),
     ];
 
-    /// <summary>Leaves them out of what publishing declares.</summary>
-    public static void LeaveOutInterfaces(this IPublishTopologyConfigurator publish)
+    /// <summary>Leaves them out of what publishing declares, and of what a message says of itself.</summary>
+    public static void LeaveOutInterfaces(this IBusFactoryConfigurator bus)
     {
-        foreach (var type in Interfaces) publish.GetMessageTopology(type).Exclude = true;
+        foreach (var type in Interfaces) bus.PublishTopology.GetMessageTopology(type).Exclude = true;
+        bus.ConfigureSend(send => send.UseExecute(NameOwnTypeOnly));
+        bus.ConfigurePublish(publish => publish.UseExecute(NameOwnTypeOnly));
     }
+
+    // The library names the message's own type first.
+    private static void NameOwnTypeOnly(SendContext context) => context.SupportedMessageTypes = context.SupportedMessageTypes[..1];
 }
