@@ -24,12 +24,13 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly Dictionary<string, Replica> _replicas = new(StringComparer.Ordinal);
     private readonly HttpClient _http = new() { Timeout = Patience.Answer };
     private readonly int _trainerPort = Ports.Next();
+    private readonly TimeSpan _socketTimeout;
 
     private readonly long _begun = TimeProvider.System.GetTimestamp();
 
-    private Deployment(Servers servers, string name, Dictionary<string, string> settings)
+    private Deployment(Servers servers, string name, Dictionary<string, string> settings, TimeSpan socketTimeout)
     {
-        (_servers, _name, _settings) = (servers, name, settings);
+        (_servers, _name, _settings, _socketTimeout) = (servers, name, settings, socketTimeout);
         Stores = new DeploymentStores(settings);
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
     }
@@ -48,13 +49,15 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Starts one replica of every service, and waits until all are ready.</summary>
     /// <param name="servers">RabbitMQ and MongoDB.</param>
     /// <param name="name">Names what the deployment has of its own there.</param>
+    /// <param name="socketTimeout">After how long its services give a silent database up; theirs if none is given.</param>
     /// <param name="changes">Settings that are other ones than usual.</param>
-    public static async Task<Deployment> StartAsync(Servers servers, string name, params (string Key, string Value)[] changes)
+    public static async Task<Deployment> StartAsync(
+        Servers servers, string name, TimeSpan socketTimeout = default, params (string Key, string Value)[] changes)
     {
         await servers.StartAsync();
         var settings = await servers.SettingsAsync(name);
         foreach (var (key, value) in changes) settings[key] = value;
-        var deployment = new Deployment(servers, name, settings);
+        var deployment = new Deployment(servers, name, settings, socketTimeout);
         try
         {
             foreach (var service in Services) await deployment.AddAsync(service);
@@ -92,7 +95,7 @@ internal sealed class Deployment : IAsyncDisposable
             // A replica lives too short for what this costs.
             ["DOTNET_TieredPGO"] = "0",
         };
-        _replicas[replica] = await Replica.MakeAsync(replica, Switchboard, _servers.Addresses, trainer, settings, _folder);
+        _replicas[replica] = await Replica.MakeAsync(replica, Switchboard, _servers.Addresses, trainer, settings, _socketTimeout, _folder);
         _replicas[replica].Process.Start();
     }
 

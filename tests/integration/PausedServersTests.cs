@@ -11,7 +11,8 @@ public sealed class PausedServersTests(Servers servers, UndisturbedRound undistu
     public async Task Round_ServersSilentUntilTheyAreGivenUp_IsTheUndisturbedOne()
     {
         var expected = await undisturbed.OutcomeAsync();
-        await using var deployment = await Deployment.StartAsync(servers, "paused", ("Bus__Heartbeat", "00:00:02"));
+        await using var deployment = await Deployment.StartAsync(
+            servers, "paused", TimeSpan.FromSeconds(10), ("Bus__Heartbeat", "00:00:02"));
         var prompts = deployment.Switchboard.Hold("augmenter", WorkPlaces.Augmentation.InTheWorkOn(batch: 2));
         var pairs = deployment.Switchboard.Hold("augmenter", WorkPlaces.Pairs.InTheWorkOn(batch: 1));
         var round = await RoundInHand.BeginAsync(deployment);

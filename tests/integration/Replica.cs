@@ -26,6 +26,7 @@ internal sealed class Replica : IAsyncDisposable
     /// <param name="addresses">Where the servers are.</param>
     /// <param name="trainer">The trainer's address.</param>
     /// <param name="settings">Its settings, but for the addresses of the servers.</param>
+    /// <param name="socketTimeout">After how long a silent database is given up; zero leaves it to the service.</param>
     /// <param name="logs">The folder of the deployment's logs.</param>
     public static async Task<Replica> MakeAsync(
         string name,
@@ -33,6 +34,7 @@ internal sealed class Replica : IAsyncDisposable
         ServerAddresses addresses,
         string trainer,
         Dictionary<string, string> settings,
+        TimeSpan socketTimeout,
         string logs)
     {
         var broker = new Forwarder(switchboard, addresses.BrokerPort, () => new AmqpConversation(name, switchboard));
@@ -42,7 +44,7 @@ internal sealed class Replica : IAsyncDisposable
         settings["Http__Port"] = $"{httpPort}";
         settings["Bus__Host"] = "127.0.0.1";
         settings["Bus__Port"] = $"{broker.Port}";
-        settings["Store__ConnectionString"] = addresses.DatabaseAt(database.Port);
+        settings["Store__ConnectionString"] = addresses.DatabaseAt(database.Port, socketTimeout);
         settings["Models__Generator__Address"] = model.Address;
         return new Replica(name, httpPort, broker, database, model) { Process = new ServiceProcess(name, settings, logs) };
     }
@@ -67,5 +69,5 @@ internal sealed class Replica : IAsyncDisposable
 /// <summary>Where the servers are.</summary>
 /// <param name="BrokerPort">RabbitMQ's port on this machine.</param>
 /// <param name="DatabasePort">MongoDB's port on this machine.</param>
-/// <param name="DatabaseAt">The database's connection string for another port.</param>
-internal sealed record ServerAddresses(int BrokerPort, int DatabasePort, Func<int, string> DatabaseAt);
+/// <param name="DatabaseAt">The database's connection string for another port and for a socket timeout; zero for none.</param>
+internal sealed record ServerAddresses(int BrokerPort, int DatabasePort, Func<int, TimeSpan, string> DatabaseAt);

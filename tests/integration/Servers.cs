@@ -44,13 +44,12 @@ public sealed class Servers : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Where they are, once started.</summary>
-    internal ServerAddresses Addresses => new(_brokerPort, _databasePort, port => new MongoUrlBuilder(_database!.GetConnectionString())
-    {
-        // A silent server is given up within seconds.
-        Server = new MongoServerAddress("127.0.0.1", port),
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        SocketTimeout = TimeSpan.FromSeconds(10),
-    }.ToString());
+    internal ServerAddresses Addresses => new(_brokerPort, _databasePort, (port, socketTimeout) =>
+        new MongoUrlBuilder(_database!.GetConnectionString())
+        {
+            Server = new MongoServerAddress("127.0.0.1", port),
+            SocketTimeout = socketTimeout,
+        }.ToString());
 
     /// <summary>Starts the servers if they do not run yet; skips the test where there is no Docker.</summary>
     public async Task StartAsync()
@@ -77,7 +76,7 @@ public sealed class Servers : IAsyncDisposable
             ["Bus__Username"] = User,
             ["Bus__Password"] = Secret,
             ["Store__Kind"] = "MongoDb",
-            ["Store__ConnectionString"] = Addresses.DatabaseAt(_databasePort),
+            ["Store__ConnectionString"] = Addresses.DatabaseAt(_databasePort, TimeSpan.Zero),
             ["Store__Database"] = name,
             // What waits in the broker for another try waits no longer than it must.
             ["Bus__FirstRetryDelay"] = "00:00:02",
