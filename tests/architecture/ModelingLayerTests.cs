@@ -3,6 +3,8 @@ namespace Sgasa.Architecture.Tests;
 /// <summary>The inner layers of <c>libs/modeling</c>: a folder uses those above it in this list, and never those below.</summary>
 public sealed class ModelingLayerTests
 {
+    private const int MostFiles = 15;
+
     private static readonly string[] Layers =
     [
         // Files and numbers.
@@ -19,25 +21,30 @@ public sealed class ModelingLayerTests
         "Folders",
     ];
 
-    private const string Project = "libs/modeling", Examples = "libs/modeling/examples";
+    private static readonly string Root = Path.Combine(SourceTree.Root, "libs/modeling");
 
-    private static readonly IReadOnlyList<string> Files =
-        [.. SourceTree.SourcesOf(Project).Where(f => Path.GetDirectoryName(f) != Examples)];
+    private static readonly NamespacedSources Tree = new(Root);
 
     [Fact]
     public void Folders_OfEveryFile_AreOnTheList() =>
-        Files.Select(f => LayerOf(Path.GetDirectoryName(f)!)).Distinct().Order(StringComparer.Ordinal)
+        Tree.Files.Select(NamespacedSources.FolderOf).Distinct().Order(StringComparer.Ordinal)
             .ShouldBe(Layers.Order(StringComparer.Ordinal));
 
     [Fact]
     public void References_BetweenFolders_GoDownwardOnly()
     {
-        var upward = SourceTree.ArrowsOf(Project)
-            .Where(arrow => arrow.Key.From != Examples)
-            .Where(arrow => Array.IndexOf(Layers, LayerOf(arrow.Key.To)) > Array.IndexOf(Layers, LayerOf(arrow.Key.From)))
-            .Select(arrow => $"{arrow.Key.From} -> {arrow.Key.To}: {arrow.Value}");
+        var upward = Tree.References()
+            .Where(pair => Array.IndexOf(Layers, NamespacedSources.FolderOf(pair.To)) > Array.IndexOf(Layers, NamespacedSources.FolderOf(pair.From)))
+            .Select(pair => $"{pair.From} names a type of {pair.To}");
 
         upward.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Folders_NumberOfFiles_IsSmall()
+    {
+        foreach (var folder in Tree.Files.GroupBy(NamespacedSources.FolderOf))
+            folder.Count().ShouldBeLessThanOrEqualTo(MostFiles, folder.Key);
     }
 
     [Fact]
@@ -45,8 +52,8 @@ public sealed class ModelingLayerTests
     {
         foreach (var family in Modeling.ModelFamilies.Names)
         {
-            Files.Where(file => File.ReadAllText(Path.Combine(SourceTree.Root, file)).Contains($"\"{family}\"", StringComparison.Ordinal))
-                .ShouldHaveSingleItem(family).ShouldStartWith($"{Project}/Architectures/");
+            Tree.Files.Where(file => File.ReadAllText(Path.Combine(Root, file)).Contains($"\"{family}\"", StringComparison.Ordinal))
+                .ShouldHaveSingleItem(family).ShouldStartWith("Architectures/");
         }
     }
 
@@ -67,6 +74,4 @@ public sealed class ModelingLayerTests
         typeof(Modeling.ModelFamilies).Assembly.GetExportedTypes().Select(type => type.Namespace!).Distinct().Except(rarer)
             .ShouldBe(["Sgasa.Modeling", "Sgasa.Modeling.Training"], ignoreOrder: true);
     }
-
-    private static string LayerOf(string folder) => Path.GetRelativePath(Project, folder).Replace('\\', '/');
 }
