@@ -5,7 +5,7 @@ namespace Sgasa.Architecture.Tests;
 /// <summary>docs/extending.md lists the files that a new thing takes: exactly those that know the example of its kind.</summary>
 public sealed partial class ExtendingTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = SourceTree.Root;
 
     [Theory]
     [InlineData("Add a log format", "CsvLog", 2)]
@@ -42,13 +42,6 @@ public sealed partial class ExtendingTests
         from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
         where Regex.IsMatch(File.ReadAllText(file), $@"\b{word}\b")
         select Path.GetRelativePath(Root, file).Replace('\\', '/');
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "SGASA.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 
     [GeneratedRegex(@"^\| `([^`]+\.cs)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();
