@@ -141,7 +141,7 @@ internal sealed class Deployment : IAsyncDisposable
             foreach (var (death, hold) in ofOne)
             {
                 await IsHeldAsync(hold);
-                await _replicas[death.Replica].Process.KillAsync();
+                await KillAsync(_replicas[death.Replica]);
                 hold.Cut();
                 _replicas[death.Replica].Process.Start(
                     death.IsForGood ? [("Trainer__Owner", "another"), ("Trainer__DataFolder", NewFolder("another"))] : []);
@@ -225,6 +225,17 @@ internal sealed class Deployment : IAsyncDisposable
         _http.Dispose();
         // What a failed test left is for a person to look at.
         if (TestContext.Current.TestState?.Result is null or TestResult.Passed) Directory.Delete(_folder, recursive: true);
+    }
+
+    // With what it has open in the database, which would else keep others from it for a minute.
+    private async Task KillAsync(Replica replica)
+    {
+        var questions = Switchboard.HoldQuestions(replica.Name);
+        await UntilAsync(
+            $"the database has answered {replica.Name}", Patience.Service, () => Task.FromResult(!replica.Transactions.IsAtWork));
+        await replica.Process.KillAsync();
+        questions.Cut();
+        await Stores.EndSessionsAsync(replica.Transactions.TakeSessions(), Token);
     }
 
     private Uri Api(string coordinator, string path) => new($"http://127.0.0.1:{_replicas[coordinator].HttpPort}/v1/{path}");

@@ -50,6 +50,14 @@ internal sealed class DeploymentStores : IAsyncDisposable
         return counts;
     }
 
+    /// <summary>Ends the transactions of sessions that nobody is at any more.</summary>
+    public async Task EndSessionsAsync(IReadOnlyList<BsonDocument> sessions, CancellationToken ct)
+    {
+        if (sessions.Count == 0) return;
+        await _client.GetDatabase("admin")
+            .RunCommandAsync<BsonDocument>(new BsonDocument("killSessions", new BsonArray(sessions)), cancellationToken: ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();

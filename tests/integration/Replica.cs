@@ -17,6 +17,9 @@ internal sealed class Replica : IAsyncDisposable
     /// <summary>The port of its health page, and of a coordinator's API.</summary>
     public int HttpPort { get; }
 
+    /// <summary>Its transactions in the database.</summary>
+    public required OpenTransactions Transactions { get; init; }
+
     /// <summary>The process.</summary>
     public required ServiceProcess Process { get; init; }
 
@@ -37,8 +40,9 @@ internal sealed class Replica : IAsyncDisposable
         TimeSpan socketTimeout,
         string logs)
     {
+        var transactions = new OpenTransactions();
         var broker = new Forwarder(switchboard, addresses.BrokerPort, () => new AmqpConversation(name, switchboard));
-        var database = new Forwarder(switchboard, addresses.DatabasePort, () => new MongoConversation(name));
+        var database = new Forwarder(switchboard, addresses.DatabasePort, () => new MongoConversation(name, transactions));
         var model = await ModelForwarder.StartAsync(switchboard, name, trainer);
         var httpPort = Ports.Next();
         settings["Http__Port"] = $"{httpPort}";
@@ -46,7 +50,11 @@ internal sealed class Replica : IAsyncDisposable
         settings["Bus__Port"] = $"{broker.Port}";
         settings["Store__ConnectionString"] = addresses.DatabaseAt(database.Port, socketTimeout);
         settings["Models__Generator__Address"] = model.Address;
-        return new Replica(name, httpPort, broker, database, model) { Process = new ServiceProcess(name, settings, logs) };
+        return new Replica(name, httpPort, broker, database, model)
+        {
+            Transactions = transactions,
+            Process = new ServiceProcess(name, settings, logs),
+        };
     }
 
     /// <summary>How many connections to a server it has ended by itself.</summary>

@@ -7,7 +7,9 @@ using MongoDB.Bson.Serialization;
 namespace Sgasa.Integration.Tests.Wire;
 
 /// <summary>MongoDB's wire protocol: a question is an OP_MSG with a command, an answer names the question's number.</summary>
-internal sealed class MongoConversation(string replica) : IConversation
+/// <param name="replica">Who asks.</param>
+/// <param name="transactions">Hears of what is asked and answered in a transaction.</param>
+internal sealed class MongoConversation(string replica, OpenTransactions transactions) : IConversation, IDisposable
 {
     private const int HeaderLength = 16, Message = 2013;
 
@@ -18,30 +20,42 @@ internal sealed class MongoConversation(string replica) : IConversation
 
     public IEnumerable<Unit> FromReplica(ReadOnlyMemory<byte> bytes) => _questions.Frames(bytes).Select(frame =>
     {
-        var question = Read(frame);
-        if (question.Kind == PassageKind.Question) _asked[Number(frame, 4)] = question;
-        return new Unit(question, frame);
+        var (number, command) = (Number(frame, 4), Command(frame));
+        var question = command is null ? Passage.Unread(replica, Route.Database) : Read(command, frame);
+        if (question.Kind == PassageKind.Question) _asked[number] = question;
+        // What is held is not asked yet.
+        return new Unit(question, frame, command is null ? null : () => transactions.Ask(this, number, command));
     });
 
     public IEnumerable<Unit> FromServer(ReadOnlyMemory<byte> bytes) => _answers.Frames(bytes).Select(frame =>
-        new Unit(
-            _asked.TryRemove(Number(frame, 8), out var question)
+    {
+        var number = Number(frame, 8);
+        transactions.Answer(this, number);
+        return new Unit(
+            _asked.TryRemove(number, out var question)
                 ? question with { Kind = PassageKind.Answer }
                 : Passage.Unread(replica, Route.Database),
-            frame));
+            frame);
+    });
+
+    public void Dispose() => transactions.Forget(this);
 
     private static int? LengthOf(ReadOnlySpan<byte> bytes) =>
         bytes.Length < sizeof(int) ? null : BinaryPrimitives.ReadInt32LittleEndian(bytes);
 
     private static int Number(byte[] frame, int at) => BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(at));
 
-    private Passage Read(byte[] frame)
+    /// <summary>The command of a question, without what it carries in sections of its own; null where it is none.</summary>
+    private static RawBsonDocument? Command(byte[] frame)
     {
         const int document = HeaderLength + sizeof(int) + 1; // after the flags and the kind of the first section
-        if (Number(frame, 12) != Message || frame.Length <= document || frame[document - 1] != 0)
-            return Passage.Unread(replica, Route.Database);
+        return Number(frame, 12) == Message && frame.Length > document && frame[document - 1] == 0
+            ? new RawBsonDocument(frame[document..(document + Number(frame, document))])
+            : null;
+    }
 
-        using var command = new RawBsonDocument(frame[document..(document + Number(frame, document))]);
+    private Passage Read(RawBsonDocument command, byte[] frame)
+    {
         var first = command.GetElement(0);
         // What a command carries in sections of its own follows it: read only where somebody asks.
         return first.Value.IsString

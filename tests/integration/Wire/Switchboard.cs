@@ -25,6 +25,10 @@ internal sealed class Switchboard
     /// <summary>Holds everything between all replicas and a server: it is silent.</summary>
     public Hold Silence(Route route) => Hold($"{route} is silent", passage => passage.Route == route);
 
+    /// <summary>Holds everything that a replica asks the database.</summary>
+    public Hold HoldQuestions(string replica) => Hold(
+        $"{replica} asks no more", passage => passage.Replica == replica && passage.Kind == PassageKind.Question);
+
     /// <summary>The messages that a replica was given and has not acknowledged.</summary>
     public IReadOnlyList<Passage> InHand(string replica)
     {
