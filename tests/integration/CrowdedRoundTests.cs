@@ -21,7 +21,7 @@ public sealed class CrowdedRoundTests(Servers servers, UndisturbedRound undistur
         await deployment.IsReadyAsync("coordinator-2");
         await using var connection = await servers.ConnectAsync("crowded");
         var planted = await Poison.PlantAsync(connection, "no-json", Token);
-        var first = deployment.Switchboard.Hold("augmenter", WorkPlaces.Augmentation.InTheWork);
+        var first = deployment.Switchboard.Hold("augmenter", WorkPlaces.InTheWork);
         var shared = deployment.Switchboard.Notice(
             "augmenter-2 has written prompts",
             passage => passage is { Replica: "augmenter-2", Kind: PassageKind.Publication, Subject: "PromptAugmented" });

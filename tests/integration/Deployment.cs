@@ -92,8 +92,9 @@ internal sealed class Deployment : IAsyncDisposable
             ["Trainer__Lease"] = "00:00:05",
             ["Trainer__ProgressInterval"] = "00:00:00",
             ["Trainer__Slots"] = "8",
-            // A replica lives too short for what this costs.
+            // A replica lives too short for what compiling a second time costs, a quarter of all its work.
             ["DOTNET_TieredPGO"] = "0",
+            ["DOTNET_TC_CallCountThreshold"] = "400",
         };
         _replicas[replica] = await Replica.MakeAsync(replica, Switchboard, _servers.Addresses, trainer, settings, _socketTimeout, _folder);
         _replicas[replica].Process.Start();
@@ -129,24 +130,42 @@ internal sealed class Deployment : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends replicas at the places given, and starts them again; several deaths of one replica in their order. Call it before
-    /// the work begins, so that none can be missed.
+    /// Ends replicas at the places given, and starts them again; several deaths of one replica in their order, each in the life
+    /// after the last. Call it before the work begins, so that none can be missed.
     /// </summary>
     /// <returns>Ends when all have died and are back.</returns>
     public Task DieAsync(IEnumerable<Death> deaths)
     {
-        var held = deaths.Select(death => (Death: death, Hold: Switchboard.Hold(death.Replica, death.Place))).ToList();
-        return Task.WhenAll(held.GroupBy(h => h.Death.Replica).Select(async ofOne =>
+        return Task.WhenAll(deaths.GroupBy(d => d.Replica).Select(ofOne => DieInOrderAsync(ofOne.Key, [.. ofOne])).ToList());
+
+        async Task DieInOrderAsync(string replica, Death[] inOrder)
         {
-            foreach (var (death, hold) in ofOne)
+            var hold = Switchboard.Hold(replica, inOrder[0].Place);
+            foreach (var (number, death) in inOrder.Index())
             {
                 await IsHeldAsync(hold);
-                await KillAsync(_replicas[death.Replica]);
+                await KillAsync(replica);
                 hold.Cut();
-                _replicas[death.Replica].Process.Start(
+                // Put up while nobody is there who could pass.
+                if (number + 1 < inOrder.Length) hold = Switchboard.Hold(replica, inOrder[number + 1].Place);
+                _replicas[replica].Process.Start(
                     death.IsForGood ? [("Trainer__Owner", "another"), ("Trainer__DataFolder", NewFolder("another"))] : []);
             }
-        }));
+        }
+    }
+
+    /// <summary>
+    /// Ends a replica as <c>kill -9</c> does, with the transactions that it has open in the database, which would else keep others
+    /// from what it touched for a minute.
+    /// </summary>
+    public async Task KillAsync(string replica)
+    {
+        var killed = _replicas[replica];
+        var questions = Switchboard.HoldQuestions(replica);
+        await UntilAsync($"the database has answered {replica}", Patience.Service, () => Task.FromResult(!killed.Transactions.IsAtWork));
+        await killed.Process.KillAsync();
+        questions.Cut();
+        await Stores.EndSessionsAsync(killed.Transactions.TakeSessions(), Token);
     }
 
     /// <summary>Waits until something is held.</summary>
@@ -225,17 +244,6 @@ internal sealed class Deployment : IAsyncDisposable
         _http.Dispose();
         // What a failed test left is for a person to look at.
         if (TestContext.Current.TestState?.Result is null or TestResult.Passed) Directory.Delete(_folder, recursive: true);
-    }
-
-    // With what it has open in the database, which would else keep others from it for a minute.
-    private async Task KillAsync(Replica replica)
-    {
-        var questions = Switchboard.HoldQuestions(replica.Name);
-        await UntilAsync(
-            $"the database has answered {replica.Name}", Patience.Service, () => Task.FromResult(!replica.Transactions.IsAtWork));
-        await replica.Process.KillAsync();
-        questions.Cut();
-        await Stores.EndSessionsAsync(replica.Transactions.TakeSessions(), Token);
     }
 
     private Uri Api(string coordinator, string path) => new($"http://127.0.0.1:{_replicas[coordinator].HttpPort}/v1/{path}");

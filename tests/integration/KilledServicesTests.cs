@@ -10,68 +10,51 @@ namespace Sgasa.Integration.Tests;
 [Trait("Category", "Integration")]
 public sealed class KilledServicesTests(Servers servers, UndisturbedRound undisturbed)
 {
-    private static readonly WorkPlaces Synthesis = WorkPlaces.Synthesis, Augmentation = WorkPlaces.Augmentation,
-        Pairs = WorkPlaces.Pairs, Evaluation = WorkPlaces.Evaluation;
-
     private static readonly Dictionary<string, Death[]> DeathsByRound = new()
     {
         ["before the work"] =
         [
             new("coordinator", CoordinatorPlaces.BeforeTheRoundIsStored),
             new("coordinator", CoordinatorPlaces.BeforeTheWork),
-            new("synthesizer", Synthesis.BeforeTheWork),
-            new("augmenter", Augmentation.BeforeTheWork),
-            new("augmenter", Pairs.BeforeTheWork),
+            new("synthesizer", WorkPlaces.BeforeTheWork),
+            new("augmenter", WorkPlaces.BeforeTheWork),
             new("trainer", TrainerPlaces.BeforeTheWork),
+            new("trainer", TrainerPlaces.BeforeTheJobIsStored),
             new("trainer", TrainerPlaces.BetweenTwoSteps) { IsForGood = true },
-            new("evaluator", Evaluation.BeforeTheWork),
+            new("evaluator", WorkPlaces.BeforeTheWork),
         ],
         ["in the work"] =
         [
             new("coordinator", CoordinatorPlaces.RoundStored),
             new("coordinator", CoordinatorPlaces.BeforeTheStateIsStored),
-            new("synthesizer", Synthesis.InTheWork),
-            new("augmenter", Augmentation.InTheWorkOn(batch: 2)),
-            new("augmenter", Pairs.InTheWorkOn(batch: 1)),
+            new("synthesizer", WorkPlaces.InTheWork),
+            new("augmenter", WorkPlaces.InTheWorkOn("augment-prompts", batch: 2)),
+            new("augmenter", WorkPlaces.InTheWorkOn("build-pairs", batch: 1)),
             new("trainer", TrainerPlaces.InTheWork),
             new("trainer", TrainerPlaces.WhileAStateIsWritten),
-            new("evaluator", Evaluation.InTheWork),
+            new("evaluator", WorkPlaces.ArtifactsStored),
         ],
-        ["after the artifacts are stored"] =
+        ["after the work is stored"] =
         [
             new("coordinator", CoordinatorPlaces.StateStored),
-            new("synthesizer", Synthesis.ArtifactsStored),
-            new("synthesizer", Synthesis.ReceiptStored),
-            new("augmenter", Augmentation.ArtifactsStored),
-            new("augmenter", Augmentation.ReceiptStored),
-            new("trainer", TrainerPlaces.BeforeTheJobIsStored),
+            new("synthesizer", WorkPlaces.ArtifactsStored),
+            new("augmenter", WorkPlaces.ReceiptStored),
+            new("trainer", TrainerPlaces.JobStored),
             new("trainer", TrainerPlaces.StateStored) { IsForGood = true },
             new("trainer", TrainerPlaces.AdapterWritten),
-            new("evaluator", Evaluation.ArtifactsStored),
-        ],
-        ["after the answer is published"] =
-        [
-            new("coordinator", CoordinatorPlaces.CommandSent),
-            new("synthesizer", Synthesis.AnswerPublished),
-            new("augmenter", Augmentation.AnswerPublished),
-            new("augmenter", Pairs.ArtifactsStored),
-            new("augmenter", Pairs.AnswerPublished),
-            new("trainer", TrainerPlaces.JobStored),
-            new("trainer", TrainerPlaces.CheckpointStored) { IsForGood = true },
             new("trainer", TrainerPlaces.CheckpointPublished),
-            new("evaluator", Evaluation.AnswerPublished),
+            new("evaluator", WorkPlaces.AnswerPublished),
         ],
         ["before the acknowledgement"] =
         [
+            new("coordinator", CoordinatorPlaces.CommandSent),
             new("coordinator", CoordinatorPlaces.BeforeTheAcknowledgement),
-            new("synthesizer", Synthesis.BeforeTheAcknowledgement),
-            new("augmenter", Augmentation.BeforeTheAcknowledgement),
-            new("augmenter", Pairs.ReceiptStored),
-            new("augmenter", Pairs.BeforeTheAcknowledgement),
+            new("synthesizer", WorkPlaces.AnswerPublished),
+            new("augmenter", WorkPlaces.BeforeTheAcknowledgement),
             new("trainer", TrainerPlaces.BeforeTheAcknowledgement),
+            new("trainer", TrainerPlaces.CheckpointStored) { IsForGood = true },
             new("trainer", TrainerPlaces.BeforeTheJobHasEnded),
-            new("evaluator", Evaluation.ReceiptStored),
-            new("evaluator", Evaluation.BeforeTheAcknowledgement),
+            new("evaluator", WorkPlaces.BeforeTheAcknowledgement),
         ],
     };
 
@@ -80,7 +63,7 @@ public sealed class KilledServicesTests(Servers servers, UndisturbedRound undist
     [Fact]
     public void Deaths_OfAllRounds_AreAtEveryPlaceThereIs()
     {
-        var died = DeathsByRound.Values.SelectMany(d => d).Select(d => d.Place.Name);
+        var died = DeathsByRound.Values.SelectMany(d => d).Select(d => d.Place.Name).Distinct();
 
         died.ShouldBe(Places.All.Select(p => p.Name), ignoreOrder: true);
     }

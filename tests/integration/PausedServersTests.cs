@@ -13,8 +13,8 @@ public sealed class PausedServersTests(Servers servers, UndisturbedRound undistu
         var expected = await undisturbed.OutcomeAsync();
         await using var deployment = await Deployment.StartAsync(
             servers, "paused", TimeSpan.FromSeconds(10), ("Bus__Heartbeat", "00:00:02"));
-        var prompts = deployment.Switchboard.Hold("augmenter", WorkPlaces.Augmentation.InTheWorkOn(batch: 2));
-        var pairs = deployment.Switchboard.Hold("augmenter", WorkPlaces.Pairs.InTheWorkOn(batch: 1));
+        var prompts = deployment.Switchboard.Hold("augmenter", WorkPlaces.InTheWorkOn("augment-prompts", batch: 2));
+        var pairs = deployment.Switchboard.Hold("augmenter", WorkPlaces.InTheWorkOn("build-pairs", batch: 1));
         var round = await RoundInHand.BeginAsync(deployment);
 
         await SilenceAsync(deployment, prompts, Route.Broker, Deployment.Services);

@@ -12,8 +12,8 @@ public sealed class RestartedServersTests(Servers servers, UndisturbedRound undi
     {
         var expected = await undisturbed.OutcomeAsync();
         await using var deployment = await Deployment.StartAsync(servers, "restarted");
-        var prompts = deployment.Switchboard.Hold("augmenter", WorkPlaces.Augmentation.InTheWorkOn(batch: 2));
-        var pairs = deployment.Switchboard.Hold("augmenter", WorkPlaces.Pairs.InTheWorkOn(batch: 1));
+        var prompts = deployment.Switchboard.Hold("augmenter", WorkPlaces.InTheWorkOn("augment-prompts", batch: 2));
+        var pairs = deployment.Switchboard.Hold("augmenter", WorkPlaces.InTheWorkOn("build-pairs", batch: 1));
         var round = await RoundInHand.BeginAsync(deployment);
 
         // The work goes on while the server is away, and ends to find it so.

@@ -6,9 +6,9 @@ namespace Sgasa.Integration.Tests;
 internal static class SmallRound
 {
     /// <summary>After how many steps a training's state is saved.</summary>
-    public const int SaveEvery = 3;
+    public const int SaveEvery = 5;
 
-    // The figures mean nothing. Many short steps, with a state saved after some of them, so that a trainer can be ended in
+    // The figures mean nothing. A few short steps, with a state saved after some of them, so that a trainer can be ended in
     // the middle of an epoch; several batches of everything, so that replicas have something to share.
     private static readonly string Recipe =
         $$"""
@@ -17,7 +17,7 @@ internal static class SmallRound
         augmentation: { promptsPerLabel: 16, batchSize: 4, budget: 20 }
         sftData: { pairsPerLabel: 6, minimumPerLabel: 1, samples: 2, batchSize: 3 }
         dpoData: { harmfulPairs: 3, benignPairs: 3, minimumPerLabel: 0, samples: 4, batchSize: 3 }
-        sft: { batchSize: 1, microBatchSize: 1, epochs: 4, saveEvery: {{SaveEvery}} }
+        sft: { batchSize: 1, microBatchSize: 1, epochs: 1, saveEvery: {{SaveEvery}} }
         dpo: { batchSize: 1, microBatchSize: 1, epochs: 2, saveEvery: {{SaveEvery}} }
         evaluation: { promptsPerLabel: 4, shardSize: 3 }
         """;

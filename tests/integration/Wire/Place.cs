@@ -10,52 +10,44 @@ internal sealed record Place(string Name, Func<Passage, IReadOnlyList<Passage>, 
 }
 
 /// <summary>
-/// Places in the work of every consumer that answers a command: it takes the message up, does the work with the model, stores
-/// artifacts, then a receipt, publishes its answer, and acknowledges.
+/// Places in the work of the consumer that answers commands, the same one for every kind of work: it takes the message up, does
+/// the work with the model, stores artifacts, then a receipt, publishes its answer, and acknowledges.
 /// </summary>
-/// <param name="Queue">The consumer's queue.</param>
-/// <param name="Answer">The event that it answers with.</param>
-internal sealed record WorkPlaces(string Queue, string Answer)
+internal static class WorkPlaces
 {
-    public static WorkPlaces Synthesis { get; } = new("synthesize-guideline", "GuidelineSynthesized");
-
-    public static WorkPlaces Augmentation { get; } = new("augment-prompts", "PromptAugmented");
-
-    public static WorkPlaces Pairs { get; } = new("build-pairs", "PairBuilt");
-
-    public static WorkPlaces Evaluation { get; } = new("evaluate-checkpoint", "CheckpointEvaluated");
+    private static readonly string[] Queues = ["synthesize-guideline", "augment-prompts", "build-pairs", "evaluate-checkpoint"];
+    private static readonly string[] Answers = ["GuidelineSynthesized", "PromptAugmented", "PairBuilt", "CheckpointEvaluated"];
 
     /// <summary>Nothing is done yet: it asks whether the work was done before.</summary>
-    public Place BeforeTheWork => new($"before the work of {Queue}", (passage, _) =>
-        passage is { Kind: PassageKind.Question, Subject: "find receipt" } && IsOurs(passage));
+    public static Place BeforeTheWork { get; } = new(
+        "before the work", (passage, _) => passage is { Kind: PassageKind.Question, Subject: "find receipt" });
 
     /// <summary>It asks the model, whose answer it does not get.</summary>
-    public Place InTheWork => new($"in the work of {Queue}", (passage, inHand) =>
-        passage is { Kind: PassageKind.Call, Subject: "Generate" } && inHand.Any(d => d.Subject == Queue));
+    public static Place InTheWork { get; } = new("in the work", (passage, inHand) =>
+        passage is { Kind: PassageKind.Call, Subject: "Generate" } && inHand.Any(d => Queues.Contains(d.Subject)));
 
     /// <summary>The artifacts are stored, the receipt that names them is not.</summary>
-    public Place ArtifactsStored => new($"after the artifacts of {Queue} are stored", (passage, _) =>
-        passage is { Kind: PassageKind.Question, Subject: "update receipt" } && IsOurs(passage));
+    public static Place ArtifactsStored { get; } = new(
+        "after the artifacts are stored", (passage, _) => passage is { Kind: PassageKind.Question, Subject: "update receipt" });
 
     /// <summary>The receipt is stored, and it does not know.</summary>
-    public Place ReceiptStored => new($"after the receipt of {Queue} is stored", (passage, _) =>
-        passage is { Kind: PassageKind.Answer, Subject: "update receipt" } && IsOurs(passage));
+    public static Place ReceiptStored { get; } = new(
+        "after the receipt is stored", (passage, _) => passage is { Kind: PassageKind.Answer, Subject: "update receipt" });
 
     /// <summary>The broker has the answer, and it does not know.</summary>
-    public Place AnswerPublished => new($"after the answer of {Queue} is published", (passage, _) =>
-        passage.Kind == PassageKind.Confirmation && passage.Subject == Answer);
+    public static Place AnswerPublished { get; } = new("after the answer is published", (passage, _) =>
+        passage.Kind == PassageKind.Confirmation && Answers.Contains(passage.Subject));
 
     /// <summary>All is done, and the broker does not know.</summary>
-    public Place BeforeTheAcknowledgement => new($"before {Queue} is acknowledged", (passage, _) =>
-        passage.Kind == PassageKind.Acknowledgement && passage.Subject == Queue);
+    public static Place BeforeTheAcknowledgement { get; } = new("before the command is acknowledged", (passage, _) =>
+        passage.Kind == PassageKind.Acknowledgement && Queues.Contains(passage.Subject));
 
-    /// <summary>The place in the work, but of one batch where a command has several.</summary>
-    public Place InTheWorkOn(int batch) => InTheWork with
+    /// <summary>The place in the work, but of one batch of a kind of work.</summary>
+    public static Place InTheWorkOn(string queue, int batch) => InTheWork with
     {
-        Holds = (passage, inHand) => InTheWork.Holds(passage, [.. inHand.Where(d => d.Number("batch") == batch)]),
+        Holds = (passage, inHand) =>
+            InTheWork.Holds(passage, [.. inHand.Where(d => d.Subject == queue && d.Number("batch") == batch)]),
     };
-
-    private bool IsOurs(Passage passage) => passage.Body.Contains(Queue, StringComparison.Ordinal);
 }
 
 /// <summary>Places in the coordinator's work: it hears of an answer, decides, stores its state with the messages, sends them.</summary>
@@ -141,13 +133,12 @@ internal static class Places
     /// <summary>Every place that the classes of this file name.</summary>
     public static IReadOnlyList<Place> All { get; } =
     [
-        .. new[] { WorkPlaces.Synthesis, WorkPlaces.Augmentation, WorkPlaces.Pairs, WorkPlaces.Evaluation }
-            .SelectMany(w => Of(typeof(WorkPlaces), w)),
-        .. Of(typeof(CoordinatorPlaces), null),
-        .. Of(typeof(TrainerPlaces), null),
+        .. Of(typeof(WorkPlaces)),
+        .. Of(typeof(CoordinatorPlaces)),
+        .. Of(typeof(TrainerPlaces)),
     ];
 
-    private static IEnumerable<Place> Of(Type type, object? of) => type.GetProperties()
+    private static IEnumerable<Place> Of(Type type) => type.GetProperties()
         .Where(p => p.PropertyType == typeof(Place))
-        .Select(p => (Place)p.GetValue(of)!);
+        .Select(p => (Place)p.GetValue(null)!);
 }
