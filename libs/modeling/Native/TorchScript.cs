@@ -29,7 +29,33 @@ internal sealed unsafe class TorchScript(string source)
             if (SetOptimize != null) SetOptimize(0);
             _plain = true;
         }
-        return _unit.Value.invoke(function, arguments!);
+        List<Scalar>? scalars = null;
+        try
+        {
+            for (var i = 0; i < arguments.Length; i++)
+                if (arguments[i] is long or double or float) (scalars ??= []).Add(Scalar(ref arguments[i]));
+            return _unit.Value.invoke(function, arguments!);
+        }
+        finally
+        {
+            // Native code has their addresses alone.
+            GC.KeepAlive(arguments);
+            scalars?.ForEach(scalar => scalar.Dispose());
+        }
+    }
+
+    // TorchSharp would make the same scalar and hold it by nothing: a garbage collection would free it under the call.
+    private static Scalar Scalar(ref object? argument)
+    {
+        var scalar = argument switch
+        {
+            long whole => (Scalar)whole,
+            double real => (Scalar)real,
+            float real => (Scalar)real,
+            _ => throw new ArgumentException($"A {argument?.GetType().Name} is no number.", nameof(argument)),
+        };
+        argument = scalar;
+        return scalar;
     }
 
     private static delegate* unmanaged<byte, void> FindSetOptimize()
