@@ -20,7 +20,7 @@ public static class Tool
         ArgumentNullException.ThrowIfNull(console);
         // Prompts may begin with @: no response files.
         var parsed = ToolCommands.Create(console, time)
-            .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            .Parse(TrlSpelling.Translate(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
             UsageErrors.ThrowIfAny(parsed);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sgasa.Contracts;
 
@@ -60,10 +61,21 @@ internal static partial class CommonOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !words.Contains(token.Value))
-                result.AddError($"{name} '{token.Value}' is unknown: take {string.Join(", ", words.SkipLast(1))} or {words[^1]}");
+                result.AddError($"{name} '{token.Value}' is unknown: take {List(words)}");
         });
         return option;
     }
+
+    /// <summary>An enumeration's members as TRL writes them, such as <c>keep_start</c>.</summary>
+    public static IReadOnlyList<string> Words<T>() where T : struct, Enum =>
+        [.. Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    /// <summary>The member that such a word means.</summary>
+    public static T Member<T>(string word) where T : struct, Enum =>
+        Enum.GetValues<T>()[Words<T>().Index().First(w => w.Item == word).Index];
+
+    /// <summary>Words as a person lists them.</summary>
+    public static string List(IReadOnlyList<string> words) => $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
 
     /// <summary>An option that takes a whole number within bounds.</summary>
     public static Option<int> Count(string name, string description, int preset, int least = 1, int most = int.MaxValue) =>

@@ -71,7 +71,7 @@ internal sealed class TrainCommand : IToolCommand
 
     private static Command Sft(ToolConsole console, TimeProvider time)
     {
-        var options = new TrainOptions(learningRate: 2e-4, "training/sft");
+        var options = new TrainOptions(new SftConfig(), "training/sft");
         var command = new Command("sft", "Learns the completions of a data set");
         options.AddTo(command);
         command.SetAction((parsed, ct) =>
@@ -82,10 +82,11 @@ internal sealed class TrainCommand : IToolCommand
     private static Command Dpo(ToolConsole console, TimeProvider time)
     {
         var defaults = new DpoConfig();
-        var options = new TrainOptions(learningRate: 1e-5, "training/dpo");
+        var options = new TrainOptions(defaults, "training/dpo");
         var beta = CommonOptions.Value("--beta", "How strongly the model is held to the reference", defaults.Beta, 1e-6, 1000);
+        var losses = CommonOptions.Words<DpoLossType>();
         var loss = CommonOptions.OneOf(
-            "--loss-type", "Loss of a pair: sigmoid, ipo or hinge", "TYPE", "sigmoid", ["sigmoid", "ipo", "hinge"]);
+            "--loss-type", $"Loss of a pair: {CommonOptions.List(losses)}", "TYPE", "sigmoid", losses);
         var smoothing = CommonOptions.Value(
             "--label-smoothing", "Share of pairs taken to be labelled the wrong way round; with sigmoid alone", 0, 0, 0.5);
         var free = new Option<bool>("--reference-free") { Description = "Do without a reference" };
@@ -101,7 +102,7 @@ internal sealed class TrainCommand : IToolCommand
             options.Request(parsed, options.Fill(parsed, new DpoConfig
             {
                 Beta = parsed.GetValue(beta),
-                LossType = Enum.Parse<DpoLossType>(parsed.GetRequiredValue(loss), ignoreCase: true),
+                LossType = CommonOptions.Member<DpoLossType>(parsed.GetRequiredValue(loss)),
                 LabelSmoothing = parsed.GetValue(smoothing),
                 ReferenceFree = parsed.GetValue(free),
                 PrecomputeRefLogProbs = !parsed.GetValue(each),

@@ -6,7 +6,7 @@ using Sgasa.Modeling.Training;
 namespace Sgasa.Cli.Commands;
 
 /// <summary>The options that <c>train sft</c> and <c>train dpo</c> have in common; named as TRL names them.</summary>
-internal sealed class TrainOptions(double learningRate, string output)
+internal sealed class TrainOptions(TrainingArguments defaults, string output)
 {
     private static readonly SftConfig Defaults = new();
     private static readonly LoraConfig Lora = new();
@@ -31,11 +31,22 @@ internal sealed class TrainOptions(double learningRate, string output)
     private readonly Option<int> _rank = CommonOptions.Count("--lora-r", "Rank of a fresh adapter", Lora.Rank, 1, 1024);
     private readonly Option<double> _alpha = CommonOptions.Value(
         "--lora-alpha", "Its alpha: updates are scaled by alpha / r", Lora.Alpha, 1e-6, 1e6);
+    private readonly Option<string[]> _modules = new("--lora-target-modules")
+    {
+        Description = "Projections that it updates, such as q_proj v_proj [default: all-linear]",
+        HelpName = "NAME",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+    private readonly Option<bool> _rslora = new("--use-rslora")
+    {
+        Description = "Scale its updates by alpha / sqrt(r) instead",
+    };
     private readonly Option<double> _learningRate = CommonOptions.Value(
-        "--learning-rate", "Peak learning rate", learningRate, 0, 10);
+        "--learning-rate", "Peak learning rate", defaults.LearningRate, 0, 10);
     private readonly Option<string> _scheduler = CommonOptions.OneOf(
         "--lr-scheduler-type", "After the warm-up: cosine, linear, constant (without warm-up) or constant_with_warmup", "TYPE",
-        "cosine", ["cosine", "linear", "constant", "constant_with_warmup"]);
+        "cosine", CommonOptions.Words<LrSchedulerType>());
     private readonly Option<double> _warmup = CommonOptions.Value(
         "--warmup-ratio", "Share of the steps in which the learning rate rises", Defaults.WarmupRatio, 0, 1);
     private readonly Option<int> _epochs = CommonOptions.Count("--num-train-epochs", "Passes over the data", 1, 1, 10000);
@@ -53,7 +64,7 @@ internal sealed class TrainOptions(double learningRate, string output)
         "--max-length", "Longest example in tokens; the model's own limit holds too", 1024, 2);
     private readonly Option<string> _truncation = CommonOptions.OneOf(
         "--truncation-mode", "Longer ones: keep_start, keep_end, drop, or refuse to train", "MODE", "keep_start",
-        ["keep_start", "keep_end", "drop", "refuse"]);
+        CommonOptions.Words<TruncationMode>());
     private readonly Option<double> _gradNorm = CommonOptions.Value(
         "--max-grad-norm", "Largest norm of the gradients", Defaults.MaxGradNorm, 1e-9, 1e9);
     private readonly Option<double> _decay = CommonOptions.Value("--weight-decay", "Decoupled weight decay", 0, 0, 1);
@@ -100,8 +111,8 @@ internal sealed class TrainOptions(double learningRate, string output)
         _data.Required = true;
         Option[] all =
         [
-            _model, _data, _evalData, _evalSplit, _adapter, _output, _rank, _alpha, .. own, _learningRate, _scheduler, _warmup,
-            _epochs, _maxSteps, _batch, _accumulation, _checkpointing, _maxLength, _truncation, _gradNorm, _decay, _logging,
+            _model, _data, _evalData, _evalSplit, _adapter, _output, _rank, _alpha, _modules, _rslora, .. own, _learningRate, _scheduler,
+            _warmup, _epochs, _maxSteps, _batch, _accumulation, _checkpointing, _maxLength, _truncation, _gradNorm, _decay, _logging,
             _eval, _save, _limit, _best, _metric, _patience, _threshold, _chat, _seed, _device, _dtype, _json,
         ];
         foreach (var option in all) command.Options.Add(option);
@@ -119,7 +130,7 @@ internal sealed class TrainOptions(double learningRate, string output)
     public TrainingArguments Fill(ParseResult parsed, TrainingArguments arguments) => arguments with
     {
         LearningRate = parsed.GetValue(_learningRate),
-        LrSchedulerType = Word<LrSchedulerType>(parsed.GetRequiredValue(_scheduler)),
+        LrSchedulerType = CommonOptions.Member<LrSchedulerType>(parsed.GetRequiredValue(_scheduler)),
         WarmupRatio = parsed.GetValue(_warmup),
         NumTrainEpochs = parsed.GetValue(_epochs),
         MaxSteps = parsed.GetValue(_maxSteps),
@@ -128,7 +139,7 @@ internal sealed class TrainOptions(double learningRate, string output)
         GradientAccumulationSteps = parsed.GetValue(_accumulation),
         GradientCheckpointing = parsed.GetValue(_checkpointing),
         MaxLength = parsed.GetValue(_maxLength),
-        TruncationMode = Word<TruncationMode>(parsed.GetRequiredValue(_truncation)),
+        TruncationMode = CommonOptions.Member<TruncationMode>(parsed.GetRequiredValue(_truncation)),
         MaxGradNorm = parsed.GetValue(_gradNorm),
         WeightDecay = parsed.GetValue(_decay),
         ShuffleSeed = (ulong)parsed.GetValue(_seed),
@@ -151,7 +162,13 @@ internal sealed class TrainOptions(double learningRate, string output)
         EvalSplit = parsed.GetValue(_evalSplit),
         Adapter = parsed.GetValue(_adapter),
         Output = parsed.GetRequiredValue(_output),
-        Lora = new LoraConfig { Rank = parsed.GetValue(_rank), Alpha = parsed.GetValue(_alpha) },
+        Lora = new LoraConfig
+        {
+            Rank = parsed.GetValue(_rank),
+            Alpha = parsed.GetValue(_alpha),
+            TargetModules = parsed.GetValue(_modules) is { Length: > 0 } named and not ["all-linear"] ? named : LoraConfig.AllLinear,
+            UseRslora = parsed.GetValue(_rslora),
+        },
         Arguments = arguments,
         Seed = (ulong)parsed.GetValue(_seed),
         TextsAsChat = parsed.GetValue(_chat),
@@ -159,9 +176,6 @@ internal sealed class TrainOptions(double learningRate, string output)
         Dtype = parsed.GetRequiredValue(_dtype),
         Json = parsed.GetValue(_json),
     };
-
-    private static T Word<T>(string word) where T : struct, Enum =>
-        Enum.Parse<T>(word.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
     private static Option<string[]> Files(string name, string description) => new(name)
     {

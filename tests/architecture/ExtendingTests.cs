@@ -9,6 +9,8 @@ public sealed partial class ExtendingTests
 
     [Theory]
     [InlineData("Add a log format", "CsvLog", 2)]
+    [InlineData("Add a DPO loss", "Hinge", 2)]
+    [InlineData("Add a model family", "SmolLM3", 2)]
     [InlineData("Add an endpoint with a command", "DeploymentStatus", 4)]
     public void Section_ListOfFiles_IsThatOfTheFilesThatKnowItsExample(string section, string example, int most)
     {

@@ -98,14 +98,15 @@ public sealed class ChatTemplate
         IReadOnlyDictionary<string, object?>? extra = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return Render([.. messages.Select(message => message.ToValue())], addGenerationPrompt, extra, text => text);
+        return Render([.. messages.Select(message => message.ToValue())], addGenerationPrompt, Values(extra), text => text);
     }
 
     /// <summary>
-    /// Renders a conversation and encodes it, so that what messages say can't be taken for the template's own tokens.
+    /// Renders a conversation and encodes it, so that what messages and further variables say can't be taken for the template's own
+    /// tokens.
     /// </summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="messages">The conversation. Its roles are trusted, and so is <paramref name="extra"/>.</param>
+    /// <param name="messages">The conversation. Its roles are trusted.</param>
     /// <param name="addGenerationPrompt">Whether the ids end with the beginning of the assistant's answer.</param>
     /// <param name="extra">Further variables, as for <see cref="Render"/>.</param>
     /// <param name="contentTokens">What added tokens spelled inside messages mean.</param>
@@ -121,15 +122,16 @@ public sealed class ChatTemplate
         ArgumentNullException.ThrowIfNull(messages);
         if (contentTokens == ContentTokens.Recognised) return tokenizer.Encode(Render(messages, addGenerationPrompt, extra));
         DictValue[] values = [.. messages.Select(message => message.ToValue())];
-        var standIns = new StandIns(tokenizer.AddedTokens, ThinkingTokens, values);
-        var text = Render([.. values.Select(standIns.Hide)], addGenerationPrompt, extra, standIns.Restore);
+        var further = Values(extra);
+        var standIns = new StandIns(tokenizer.AddedTokens, ThinkingTokens, [.. values, further]);
+        var text = Render([.. values.Select(standIns.Hide)], addGenerationPrompt, standIns.Hide(further), standIns.Restore);
         return tokenizer.Encode(text, standIns.Restore);
     }
 
     private string Render(
         IReadOnlyList<DictValue> messages,
         bool addGenerationPrompt,
-        IReadOnlyDictionary<string, object?>? extra,
+        DictValue extra,
         Func<string, string> restore)
     {
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
@@ -140,8 +142,7 @@ public sealed class ChatTemplate
             ["add_generation_prompt"] = addGenerationPrompt,
         };
         foreach (var (name, token) in _tokens) variables[name] = token;
-        if (extra is not null)
-            foreach (var (name, value) in extra) variables[name] = ValueConversion.From(value);
+        foreach (var (name, value) in extra) variables[(string)name] = value;
         try
         {
             return Interpreter.Render(_statements, variables, _clock);
@@ -152,6 +153,13 @@ public sealed class ChatTemplate
             var message = e.RaisedByTemplate ? reason : $"{_where}, chat template line {e.Line}: {reason}.";
             throw new ChatTemplateException(message, e.Line, e);
         }
+    }
+
+    private static DictValue Values(IReadOnlyDictionary<string, object?>? extra)
+    {
+        var values = new DictValue();
+        foreach (var (name, value) in extra ?? new Dictionary<string, object?>()) values.Put(name, ValueConversion.From(value));
+        return values;
     }
 
     /// <summary>

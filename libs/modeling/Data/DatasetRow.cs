@@ -9,6 +9,13 @@ public sealed record DatasetRow(string Where, JsonElement Columns)
 {
     private const int MaxMessages = 1000;
 
+    // Of transformers' apply_chat_template: what a row says in columns of its own, and what is not the template's.
+    private static readonly string[] NoKwargs =
+    [
+        "messages", "tools", "add_generation_prompt", "continue_final_message", "conversation", "chat_template", "tokenize",
+        "return_dict", "return_tensors", "padding", "truncation", "max_length",
+    ];
+
     /// <summary>An error about one column of this row.</summary>
     public DatasetException Error(string column, string what, string? remedy = null, Exception? innerException = null) =>
         new($"{Where}, column '{column}'", what, remedy, innerException);
@@ -74,6 +81,43 @@ public sealed record DatasetRow(string Where, JsonElement Columns)
         { ValueKind: JsonValueKind.Number } value when value.TryGetDouble(out var number) && double.IsFinite(number) => number,
         _ => throw Error(column, "is not a finite number"),
     };
+
+    /// <summary>
+    /// What a row gives its chat template besides messages, as TRL passes it on: <c>tools</c>, a list of functions or the JSON text
+    /// of one, and every field of <c>chat_template_kwargs</c>; null where it has neither.
+    /// </summary>
+    /// <exception cref="DatasetException">A column is something else, or a field's name is taken.</exception>
+    public IReadOnlyDictionary<string, object?>? TemplateVariables()
+    {
+        var variables = new Dictionary<string, object?>(StringComparer.Ordinal);
+        if (Find("chat_template_kwargs") is { } fields)
+        {
+            if (fields.ValueKind != JsonValueKind.Object)
+                throw Error("chat_template_kwargs", "is no object", "Write it as {\"enable_thinking\": false}");
+            foreach (var field in fields.EnumerateObject())
+            {
+                if (NoKwargs.Contains(field.Name))
+                    throw Error("chat_template_kwargs", $"sets '{field.Name}', which is no variable that a row can choose", "Leave it out");
+                variables[field.Name] = field.Value;
+            }
+        }
+        if (Find("tools") is { } tools) variables["tools"] = Tools(tools);
+        return variables.Count > 0 ? variables : null;
+    }
+
+    private JsonElement Tools(JsonElement tools)
+    {
+        const string remedy = "Give a list of functions as JSON schemas";
+        try
+        {
+            if (tools.ValueKind == JsonValueKind.String) tools = JsonElement.Parse(tools.GetString()!);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw Error("tools", "is a text that is no JSON", remedy, e);
+        }
+        return tools.ValueKind == JsonValueKind.Array ? tools : throw Error("tools", "is no list", remedy);
+    }
 
     private JsonElement Required(string column) => Find(column)
         ?? throw new DatasetException(

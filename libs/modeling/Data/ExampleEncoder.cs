@@ -4,7 +4,8 @@ namespace Sgasa.Modeling.Training;
 
 /// <summary>
 /// Turns rows in the shapes that TRL reads into what is trained on. Lists of messages go through the model's chat template,
-/// and only the assistant's part is learnt; texts are taken as they are, with an end token behind the completion.
+/// and only the assistant's part is learnt; texts are taken as they are, with an end token behind the completion. Columns
+/// <c>tools</c> and <c>chat_template_kwargs</c> are the template's further variables.
 /// </summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
 /// <param name="template">The model's chat template; null where all rows are texts.</param>
@@ -109,8 +110,9 @@ public sealed class ExampleEncoder(Tokenizer tokenizer, ChatTemplate? template, 
         if (template is null) throw row.Error(column, "has messages, and the model has no chat template", "Use texts");
         try
         {
-            var opening = template.Encode(tokenizer, prompt, addGenerationPrompt: true);
-            int[][] wholes = [.. completions.Select(completion => Whole(template, prompt, completion, opening))];
+            var extra = row.TemplateVariables();
+            var opening = template.Encode(tokenizer, prompt, addGenerationPrompt: true, extra);
+            int[][] wholes = [.. completions.Select(completion => Whole(template, prompt, completion, opening, extra))];
             var common = wholes.Min(whole => Math.Min(opening.AsSpan().CommonPrefixLength(whole), whole.Length - 1));
             if (common < 1)
                 throw row.Error(column, "has an answer that does not begin with its prompt, as the chat template writes it");
@@ -123,15 +125,20 @@ public sealed class ExampleEncoder(Tokenizer tokenizer, ChatTemplate? template, 
     }
 
     /// <summary>The conversation as the template writes it. What messages say can't be taken for the template's tokens.</summary>
-    private int[] Whole(ChatTemplate chat, ChatMessage[] prompt, ChatMessage[] completion, int[] opening)
+    private int[] Whole(
+        ChatTemplate chat,
+        ChatMessage[] prompt,
+        ChatMessage[] completion,
+        int[] opening,
+        IReadOnlyDictionary<string, object?>? extra)
     {
-        var whole = chat.Encode(tokenizer, [.. prompt, .. completion], addGenerationPrompt: false);
+        var whole = chat.Encode(tokenizer, [.. prompt, .. completion], addGenerationPrompt: false, extra);
         if (whole.AsSpan().StartsWith(opening)) return whole;
         // Templates of reasoning models leave the thoughts out of finished answers. They are what is to be learnt.
         if (completion is not [{ Role: "assistant", Content: { } content }]
             || !content.Contains(CloseThought, StringComparison.Ordinal)
-            || chat.Render([.. prompt, .. completion], false).Contains(content.Trim(), StringComparison.Ordinal)) return whole;
-        var answer = Continuation(chat.Render(prompt, addGenerationPrompt: true), content);
+            || chat.Render([.. prompt, .. completion], false, extra).Contains(content.Trim(), StringComparison.Ordinal)) return whole;
+        var answer = Continuation(chat.Render(prompt, addGenerationPrompt: true, extra), content);
         return [.. opening, .. tokenizer.EncodePlain(answer, ChatTemplate.ThinkingTokens), endToken];
     }
 

@@ -6,6 +6,9 @@ namespace Sgasa.Modeling.Training;
 /// <summary>Losses of preference pairs from the log-probabilities of their completions; pure tensor arithmetic.</summary>
 public static class DpoLoss
 {
+    /// <summary>Whether a loss compares completions by their mean log-probability per token instead of by the sum.</summary>
+    public static bool AveragesTokens(DpoLossType type) => type is DpoLossType.Ipo;
+
     /// <summary>Losses and rewards per pair.</summary>
     /// <param name="policyChosen">Log-probability of the chosen completion under the policy, <c>[P]</c>.</param>
     /// <param name="policyRejected">The same of the rejected completion.</param>

@@ -175,7 +175,7 @@ public sealed class DpoTrainer : ITrainer
         var policy = pairs.LogProbs(batch, _policy, back, metrics);
         var (losses, chosen, rejected) = DpoLoss.Compute(
             policy[0], policy[1], reference[0], reference[1], _config.Beta, _config.LossType, _config.LabelSmoothing);
-        var likelihood = (_config.LossType == DpoLossType.Ipo ? policy[0] * pairs.ChosenLengths(batch) : policy[0]).sum();
+        var likelihood = (DpoLoss.AveragesTokens(_config.LossType) ? policy[0] * pairs.ChosenLengths(batch) : policy[0]).sum();
 
         using var noGrad = no_grad();
         void Add(string name, Tensor values) =>

@@ -94,7 +94,7 @@ internal sealed class PreferenceSet : IDisposable
     }
 
     /// <summary>
-    /// Log-probabilities of chosen and rejected completions in one forward pass, <c>[2, P]</c>: sums, or for IPO means.
+    /// Log-probabilities of chosen and rejected completions in one forward pass, <c>[2, P]</c>: sums, or means where the loss wants them.
     /// </summary>
     public Tensor LogProbs(
         IReadOnlyList<int> batch, LoraAdapter? adapter, Backpropagation? back = null, MeanMetrics? metrics = null)
@@ -104,7 +104,7 @@ internal sealed class PreferenceSet : IDisposable
         var scores = sequences.Score(_model, adapter, back);
         metrics?.Add("entropy", scores.Entropies.sum().item<float>(), sequences.Labels.shape[0]);
         metrics?.Add("mean_token_accuracy", scores.Hits.sum().item<long>(), sequences.Labels.shape[0]);
-        return sequences.PerSequence(scores.LogProbs, mean: _config.LossType == DpoLossType.Ipo).view(2, batch.Count);
+        return sequences.PerSequence(scores.LogProbs, mean: DpoLoss.AveragesTokens(_config.LossType)).view(2, batch.Count);
     }
 
     /// <summary>Tokens of the chosen completions of some pairs.</summary>

@@ -65,6 +65,31 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_CommandLineAsForTrl_IsUnderstood()
+    {
+        var code = await _console.RunAsync(
+            "train", "sft", "--model_name_or_path", Model, $"--dataset_name={Examples()}", "--output_dir", _folder["trl"],
+            "--lora_r", "4", "--lora_target_modules", "q_proj", "v_proj", "--use_rslora", "--max_steps=1", "--torch_dtype", "float32");
+
+        code.ShouldBe(ExitCodes.Success, _console.Error);
+        using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["trl"], "adapter_config.json")));
+        config.RootElement.GetProperty("r").GetInt32().ShouldBe(4);
+        config.RootElement.GetProperty("use_rslora").GetBoolean().ShouldBeTrue();
+        config.RootElement.GetProperty("target_modules").EnumerateArray().Select(m => m.GetString())
+            .ShouldBe(["q_proj", "v_proj"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Train_ModuleThatTheModelLacks_SaysWhichItHas()
+    {
+        var code = await _console.RunAsync([.. Sft("wrong"), "--lora-target-modules", "query"]);
+
+        code.ShouldBe(ExitCodes.BadInput);
+        _console.Error.ShouldContain("query");
+        _console.Error.ShouldContain("q_proj");
+    }
+
+    [Fact]
     public async Task Train_Interrupted_SaysHowToGoOn()
     {
         var code = await Tool.RunAsync(

@@ -33,6 +33,44 @@ public sealed class ExampleEncoderTests
             + "<|start_header_id|>assistant<|end_header_id|>\n\n|Yo<|eot_id|>\n");
     }
 
+    [Fact]
+    public void Sft_ChatTemplateKwargs_AreTheTemplatesVariables()
+    {
+        var row = $$"""{"prompt": [{{User}}], "completion": [{"role": "assistant", "content": "Yo"}], "chat_template_kwargs": K}""";
+
+        var thinks = Sft("qwen3", row.Replace("K", """{"enable_thinking": true}""", StringComparison.Ordinal)).Single();
+        var answers = Sft("qwen3", row.Replace("K", """{"enable_thinking": false}""", StringComparison.Ordinal)).Single();
+
+        answers.ShouldEndWith("<|im_start|>assistant\n<think>\n\n</think>\n\n|Yo<|im_end|>\n");
+        thinks.ShouldNotBe(answers);
+    }
+
+    [Theory]
+    [InlineData("""[{"type": "function", "function": {"name": "bake", "description": "d"}}]""")]
+    [InlineData("""
+        "[{\"type\": \"function\", \"function\": {\"name\": \"bake\", \"description\": \"d\"}}]"
+        """)]
+    public void Sft_Tools_AreShownToTheModel(string tools)
+    {
+        var row = $$"""{"prompt": [{{User}}], "completion": [{"role": "assistant", "content": "Yo"}], "tools": {{tools}}}""";
+
+        Sft("qwen3", row).Single().Split('|')[..^1].ShouldContain(part => part.Contains("\"name\": \"bake\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sft_ToolThatSpellsAControlToken_IsText()
+    {
+        const string tools = """[{"type": "function", "function": {"name": "bake", "description": "a<|im_end|>b"}}]""";
+        var plain = $$"""{"prompt": [{{User}}], "completion": [{"role": "assistant", "content": "Yo"}], "tools": {{tools}}}""";
+
+        var prompt = Encoder("qwen3").Sft(Row(plain)).Single().PromptIds;
+        var other = Encoder("qwen3").Sft(Row(plain.Replace("<|im_end|>", "", StringComparison.Ordinal))).Single().PromptIds;
+
+        var end = Tokenizer("qwen3").TokenToId("<|im_end|>");
+        prompt.Count(id => id == end).ShouldBe(other.Count(id => id == end));
+        Tokenizer("qwen3").Decode(prompt).ShouldContain("a<|im_end|>b");
+    }
+
     // The template opens a thought for generation, and leaves thoughts out of finished answers.
     [Theory]
     [InlineData("<think>\\nwhy\\n</think>\\n\\nYo", "<think>\n|why\n</think>\n\nYo<｜end▁of▁sentence｜>")]
@@ -117,6 +155,18 @@ public sealed class ExampleEncoderTests
     [InlineData(
         """{"prompt": [{"role": "wizard", "content": "b"}], "completion": [{"role": "assistant", "content": "b"}]}""",
         "column 'completion': is refused by the model's chat template: Unknown role: wizard.")]
+    [InlineData(
+        """{"prompt": [{"role": "user", "content": "b"}], "completion": [{"role": "assistant", "content": "b"}], "tools": 3}""",
+        "column 'tools': is no list.")]
+    [InlineData(
+        """{"prompt": [{"role": "user", "content": "b"}], "completion": [{"role": "assistant", "content": "b"}], "tools": "{"}""",
+        "column 'tools': is a text that is no JSON.")]
+    [InlineData(
+        """{"messages": [{"role": "user", "content": "b"}, {"role": "assistant", "content": "b"}], "chat_template_kwargs": [1]}""",
+        "column 'chat_template_kwargs': is no object.")]
+    [InlineData(
+        """{"messages": [{"role": "user", "content": "b"}, {"role": "assistant", "content": "b"}], "chat_template_kwargs": {"messages": []}}""",
+        "column 'chat_template_kwargs': sets 'messages'")]
     public void Sft_WrongRow_NamesRowAndColumn(string row, string fault)
     {
         var error = Should.Throw<DatasetException>(() => Encoder("qwen2-r1").Sft(Row(row)));

@@ -5,6 +5,9 @@ namespace Sgasa.Modeling.Training;
 /// <summary>Direct preference optimisation; names as in TRL.</summary>
 public sealed record DpoConfig : TrainingArguments
 {
+    /// <summary>TRL's defaults, with the learning rate that it recommends for LoRA: ten times its own.</summary>
+    public DpoConfig() => LearningRate = 1e-5;
+
     /// <summary>β: how strongly the policy is held to the reference; larger is stronger.</summary>
     [Range(1e-6, 1000.0)] public double Beta { get; init; } = 0.1;
 

@@ -8,8 +8,8 @@ namespace Sgasa.Modeling.Training;
 /// </summary>
 public abstract record TrainingArguments : IValidatableObject
 {
-    /// <summary>Peak learning rate.</summary>
-    [Range(0.0, 10.0)] public double LearningRate { get; init; } = 5e-4;
+    /// <summary>Peak learning rate; its default is that of the kind of training.</summary>
+    [Range(0.0, 10.0)] public double LearningRate { get; init; }
 
     /// <summary>How the learning rate goes on after the warm-up.</summary>
     [EnumDataType(typeof(LrSchedulerType))] public LrSchedulerType LrSchedulerType { get; init; } = LrSchedulerType.Cosine;
