@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sgasa.Cli.Commands;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
+using Sgasa.Cli.Training;
 
 namespace Sgasa.Cli;
 

@@ -67,15 +67,16 @@ internal static partial class CommonOptions
     }
 
     /// <summary>An enumeration's members as TRL writes them, such as <c>keep_start</c>.</summary>
-    public static IReadOnlyList<string> Words<T>() where T : struct, Enum =>
-        [.. Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+    public static IReadOnlyList<string> Words<T>() where T : struct, Enum => [.. Enum.GetValues<T>().Select(Word)];
 
     /// <summary>The member that such a word means.</summary>
-    public static T Member<T>(string word) where T : struct, Enum =>
-        Enum.GetValues<T>()[Words<T>().Index().First(w => w.Item == word).Index];
+    public static T Member<T>(string word) where T : struct, Enum => Enum.GetValues<T>().First(member => Word(member) == word);
 
     /// <summary>Words as a person lists them.</summary>
     public static string List(IReadOnlyList<string> words) => $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
+
+    private static string Word<T>(T member) where T : struct, Enum =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(member.ToString());
 
     /// <summary>An option that takes a whole number within bounds.</summary>
     public static Option<int> Count(string name, string description, int preset, int least = 1, int most = int.MaxValue) =>

@@ -27,14 +27,19 @@ public sealed class TorchScriptTests
             },
             CancellationToken.None);
 
-        using var zero = zeros(1, ScalarType.Float64);
-        for (var i = 0L; i < 20_000; i++)
+        try
         {
-            using var sum = Script.Call("sum", zero, i, 0.5);
-            sum.item<double>().ShouldBe(i + 0.5);
+            using var zero = zeros(1, ScalarType.Float64);
+            for (var i = 0L; i < 20_000; i++)
+            {
+                using var sum = Script.Call("sum", zero, i, 0.5);
+                sum.item<double>().ShouldBe(i + 0.5);
+            }
         }
-
-        await over.CancelAsync();
-        await collecting;
+        finally
+        {
+            await over.CancelAsync();
+            await collecting;
+        }
     }
 }

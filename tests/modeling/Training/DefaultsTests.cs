@@ -55,17 +55,10 @@ public sealed class DefaultsTests
 
     private static Dictionary<string, string> Rows(string section)
     {
-        var page = File.ReadAllText(Path.Combine(Root(), "docs", "training.md"));
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "training.md"));
         var part = page.Split($"\n### {section}\n")[1].Split("\n### ")[0];
         return part.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .ToDictionary(cells => cells[1].Split('`')[1], cells => cells[2]);
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "SGASA.sln"))) folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))!;
-        return folder;
     }
 }

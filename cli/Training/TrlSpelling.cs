@@ -1,4 +1,4 @@
-namespace Sgasa.Cli.Commands;
+namespace Sgasa.Cli.Training;
 
 /// <summary>
 /// Options of <c>sgasa train</c> as TRL's scripts write them: with underscores, and with their names for model, data and folder.
