@@ -12,6 +12,7 @@ COPY contracts/*.csproj contracts/
 COPY libs/api/*.csproj libs/api/
 COPY libs/artifacts/*.csproj libs/artifacts/
 COPY libs/attacklogs/*.csproj libs/attacklogs/
+COPY libs/configuration/*.csproj libs/configuration/
 COPY libs/hosting/*.csproj libs/hosting/
 COPY libs/modeling/*.csproj libs/modeling/
 COPY libs/prompting/*.csproj libs/prompting/

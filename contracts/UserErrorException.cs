@@ -15,4 +15,13 @@ public class UserErrorException : Exception
     public UserErrorException(string message, Exception innerException) : base(message, innerException)
     {
     }
+
+    /// <summary>What a refused argument says, without the name that it has in the code.</summary>
+    public static string Sentence(Exception fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        return fault is ArgumentException { ParamName: { Length: > 0 } name }
+            ? fault.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+            : fault.Message;
+    }
 }

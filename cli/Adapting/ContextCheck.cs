@@ -37,7 +37,7 @@ internal sealed class ContextCheck
         check.Together(log.File, log.Prompts);
     }
 
-    private void Each(string file, IReadOnlyList<LoggedPrompt> prompts, SamplingRecipe sampling)
+    private void Each(string file, IReadOnlyList<LoggedPrompt> prompts, SamplingConfig sampling)
     {
         foreach (var prompt in prompts)
         {
@@ -60,7 +60,7 @@ internal sealed class ContextCheck
         foreach (var label in Enum.GetValues<Label>())
             Require(_instructions.WriteSimilar(Longest(log, label, examples)), _recipe.Augmentation.Sampling, "augmentation.examples");
 
-        void Require(Instruction instruction, SamplingRecipe sampling, string key)
+        void Require(Instruction instruction, SamplingConfig sampling, string key)
         {
             if (Excess(instruction.Text, sampling) is not { } tokens) return;
             throw new UserErrorException(
@@ -73,7 +73,7 @@ internal sealed class ContextCheck
         [.. log.Where(p => p.Label == label).Select(p => p.Text).OrderByDescending(t => t.Length).Take(count)];
 
     /// <summary>The tokens of an instruction that leaves no room for a response, or null.</summary>
-    private int? Excess(string instruction, SamplingRecipe sampling)
+    private int? Excess(string instruction, SamplingConfig sampling)
     {
         // A recipe may allow more new tokens than a small model has; a quarter of the context must do then.
         var room = Context - Math.Min(sampling.MaxNewTokens, Context / 4) - TemplateTokens;

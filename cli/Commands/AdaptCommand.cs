@@ -82,12 +82,7 @@ internal sealed class AdaptCommand : IToolCommand
                 Model = parsed.GetValue(model),
                 Device = request.Device,
             });
-            foreach (var option in (Option[])[model, device])
-            {
-                if (servers.ServerOf(parsed) is null || parsed.GetResult(option) is null or { Implicit: true }) continue;
-                throw new UserErrorException(
-                    $"{option.Name} is the server's to choose. Leave it out, or run the round here with --server local.");
-            }
+            if (servers.ServerOf(parsed) is not null) ServerOptions.Refuse(parsed, model, device);
 
             return await new AdaptRun(console, time, deployment).RunAsync(request, ct);
         });

@@ -16,8 +16,9 @@ internal sealed class EvaluateCommand : IToolCommand
           sgasa evaluate samples/roleplay.jsonl
           sgasa evaluate samples/roleplay.jsonl --adapter sgasa-output/rounds/r-0123456789ab/adapter
           sgasa evaluate test.jsonl --model ~/models/qwen --judge model --json
+          sgasa --server https://sgasa.example.org evaluate test.jsonl --adapter r-0123456789ab/checkpoint/dpo
 
-        """;
+        """ + ServerOptions.ModelHelpText;
 
     /// <inheritdoc />
     public int Place => 30;
@@ -51,8 +52,10 @@ internal sealed class EvaluateCommand : IToolCommand
         {
             prompts, model, adapter, judge, guideline, recipe, seed, device, json,
         };
-        command.SetAction((parsed, ct) => new EvaluateRun(console, time).RunAsync(
-            new EvaluateOptions
+        servers.AddWithTrainerTo(command);
+        command.SetAction(async (parsed, ct) =>
+        {
+            var options = new EvaluateOptions
             {
                 Prompts = parsed.GetRequiredValue(prompts),
                 Model = parsed.GetValue(model),
@@ -63,8 +66,11 @@ internal sealed class EvaluateCommand : IToolCommand
                 Seed = parsed.GetValue(seed),
                 Device = parsed.GetRequiredValue(device),
                 Json = parsed.GetValue(json),
-            },
-            ct));
+            };
+            using var trainer = servers.OpenTrainer(parsed, console);
+            if (trainer is not null) ServerOptions.Refuse(parsed, model, device);
+            return await new EvaluateRun(console, time).RunAsync(options, trainer, ct);
+        });
         return command;
     }
 }

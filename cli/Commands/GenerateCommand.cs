@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sgasa.Cli.Generating;
 using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
+using Sgasa.Modeling;
 
 namespace Sgasa.Cli.Commands;
 
@@ -14,8 +15,9 @@ internal sealed class GenerateCommand : IToolCommand
           sgasa generate "How do I bake bread?"
           sgasa generate "How do I bake bread?" --show-thinking --adapter sgasa-output/rounds/r-0123456789ab/adapter
           sgasa generate - --model ~/models/qwen --temperature 0 --json < prompt.txt
+          sgasa --server https://sgasa.example.org generate "How do I bake bread?" --adapter r-0123456789ab/checkpoint/dpo
 
-        """;
+        """ + ServerOptions.ModelHelpText;
 
     /// <inheritdoc />
     public int Place => 20;
@@ -26,7 +28,7 @@ internal sealed class GenerateCommand : IToolCommand
     /// <inheritdoc />
     public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
-        var defaults = new SamplingRecipe();
+        var defaults = Recipe.DefaultSampling;
         var prompt = new Argument<string>("PROMPT") { Description = "The prompt; - reads it from standard input" };
         var model = CommonOptions.Model();
         var adapter = CommonOptions.Adapter();
@@ -36,7 +38,7 @@ internal sealed class GenerateCommand : IToolCommand
             Description = "Softmax temperature; 0 takes the likeliest token",
             HelpName = "T",
             DefaultValueFactory = _ => defaults.Temperature,
-            CustomParser = result => CommonOptions.Fraction(result, "--temperature", 0, 5),
+            CustomParser = result => CommonOptions.Fraction(result, "--temperature", 0, SamplingConfig.MaxTemperature),
         };
         var topP = new Option<double>("--top-p")
         {
@@ -57,7 +59,7 @@ internal sealed class GenerateCommand : IToolCommand
             Description = "Most tokens the answer may have, thinking included",
             HelpName = "N",
             DefaultValueFactory = _ => defaults.MaxNewTokens,
-            CustomParser = result => CommonOptions.Number(result, "--max-new-tokens", 1, 131_072),
+            CustomParser = result => CommonOptions.Number(result, "--max-new-tokens", 1, SamplingConfig.MostNewTokens),
         };
         var seed = CommonOptions.Seed("Seed of the sampling");
         var device = CommonOptions.Device();
@@ -66,14 +68,16 @@ internal sealed class GenerateCommand : IToolCommand
         {
             prompt, model, adapter, thinking, temperature, topP, topK, length, seed, device, json,
         };
-        command.SetAction((parsed, ct) => new GenerateRun(console, time).RunAsync(
-            new GenerateOptions
+        servers.AddWithTrainerTo(command);
+        command.SetAction(async (parsed, ct) =>
+        {
+            var options = new GenerateOptions
             {
                 Prompt = parsed.GetRequiredValue(prompt),
                 Model = parsed.GetValue(model),
                 Adapter = parsed.GetValue(adapter),
                 ShowThinking = parsed.GetValue(thinking),
-                Sampling = new SamplingRecipe
+                Sampling = new SamplingConfig
                 {
                     Temperature = parsed.GetValue(temperature),
                     TopP = parsed.GetValue(topP),
@@ -83,8 +87,11 @@ internal sealed class GenerateCommand : IToolCommand
                 Seed = parsed.GetValue(seed),
                 Device = parsed.GetRequiredValue(device),
                 Json = parsed.GetValue(json),
-            },
-            ct));
+            };
+            using var trainer = servers.OpenTrainer(parsed, console);
+            if (trainer is not null) ServerOptions.Refuse(parsed, model, device);
+            return await new GenerateRun(console, time).RunAsync(options, trainer, ct);
+        });
         return command;
     }
 }

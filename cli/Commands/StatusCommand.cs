@@ -58,6 +58,7 @@ internal sealed class StatusCommand : IToolCommand
             status.Model is { } model
                 ? $"model {model.Name}, fingerprint {model.Fingerprint[..Math.Min(12, model.Fingerprint.Length)]}"
                 : $"model unknown: {status.ModelFault}");
+        if (status.Champion is { } champion) ToolConsole.WriteLine(console, $"champion {champion}");
         ToolConsole.WriteLine(console, $"{status.RunningRounds} {(status.RunningRounds == 1 ? "round" : "rounds")} running");
         var services = new Table().RoundedBorder().AddColumns("Service", "Replicas", "Version");
         foreach (var service in status.Services)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sgasa.Cli.Terminal;
 using Sgasa.Cli.Training;
+using Sgasa.Contracts;
 using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.Commands;
@@ -30,8 +31,9 @@ internal sealed class TrainCommand : IToolCommand
         Examples:
           sgasa train sft --data sft.jsonl --output my-sft
           sgasa train sft --model ~/models/qwen --data a.jsonl b.parquet --eval-split 0.05 --load-best-model-at-end
+          sgasa --server https://sgasa.example.org train sft --data sft.jsonl --output my-sft
 
-        """;
+        """ + ServerHelpText;
 
     private const string DpoHelpText =
         """
@@ -49,6 +51,23 @@ internal sealed class TrainCommand : IToolCommand
           sgasa train dpo --data pairs.jsonl --adapter my-sft --output my-dpo
           sgasa train dpo --data pairs.jsonl --loss-type ipo --beta 0.2 --eval-data test.jsonl --early-stopping-patience 3
 
+        """ + ServerHelpText;
+
+    private const string ServerHelpText =
+        """
+
+        With --server, SGASA_SERVER or --trainer, a deployment's trainer does the work: the data goes there, its progress is shown,
+        and the adapter comes back, the same bytes as from a training here. It goes on there when this command is stopped; the
+        same command follows it again. --adapter is then a folder, or a checkpoint there such as r-0123456789ab/checkpoint/dpo.
+        --model is a folder here of the model that the deployment must have.
+
+        """;
+
+    private const string CancelHelpText =
+        """
+        Example:
+          sgasa --server https://sgasa.example.org train cancel train-0123456789ab
+
         """;
 
     /// <inheritdoc />
@@ -59,6 +78,7 @@ internal sealed class TrainCommand : IToolCommand
     {
         "sft" => SftHelpText,
         "dpo" => DpoHelpText,
+        "cancel" => CancelHelpText,
         _ => HelpText,
     };
 
@@ -66,20 +86,51 @@ internal sealed class TrainCommand : IToolCommand
     public Command Create(ToolConsole console, TimeProvider time, ServerOptions servers) =>
         new("train", "Trains an adapter on a data set: supervised (sft) or on preferences (dpo)")
         {
-            Sft(console, time), Dpo(console, time),
+            Sft(console, time, servers), Dpo(console, time, servers), Cancel(console, time, servers),
         };
 
-    private static Command Sft(ToolConsole console, TimeProvider time)
+    private static Command Sft(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
         var options = new TrainOptions(new SftConfig(), "training/sft");
         var command = new Command("sft", "Learns the completions of a data set");
         options.AddTo(command);
-        command.SetAction((parsed, ct) =>
-            new TrainRun(console, time).RunAsync(options.Request(parsed, options.Fill(parsed, new SftConfig())), ct));
+        servers.AddWithTrainerTo(command);
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed, console, time, servers, options, options.Fill(parsed, new SftConfig()), ct));
         return command;
     }
 
-    private static Command Dpo(ToolConsole console, TimeProvider time)
+    private static Command Cancel(ToolConsole console, TimeProvider time, ServerOptions servers)
+    {
+        var job = new Argument<string>("TRAINING") { Description = "The training's id, as its command told it" };
+        var command = new Command("cancel", "Stops a training of a deployment for good") { job };
+        servers.AddWithTrainerTo(command);
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var trainer = servers.OpenTrainer(parsed, console)
+                ?? throw new UserErrorException("A training of this machine ends with Ctrl-C. Name the deployment with --server.");
+            return await new RemoteTrainRun(console, time, trainer).CancelAsync(parsed.GetRequiredValue(job), ct);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ParseResult parsed,
+        ToolConsole console,
+        TimeProvider time,
+        ServerOptions servers,
+        TrainOptions options,
+        TrainingArguments arguments,
+        CancellationToken ct)
+    {
+        var request = options.Request(parsed, arguments);
+        using var trainer = servers.OpenTrainer(parsed, console);
+        if (trainer is null) return await new TrainRun(console, time).RunAsync(request, ct);
+        ServerOptions.Refuse(parsed, options.OfThisMachine);
+        return await new RemoteTrainRun(console, time, trainer).RunAsync(request, ct);
+    }
+
+    private static Command Dpo(ToolConsole console, TimeProvider time, ServerOptions servers)
     {
         var defaults = new DpoConfig();
         var options = new TrainOptions(defaults, "training/dpo");
@@ -98,8 +149,10 @@ internal sealed class TrainCommand : IToolCommand
             "--rpo-alpha", "Add this much of the chosen completions' negative log-likelihood [default: none]", 0, 1000);
         var command = new Command("dpo", "Learns to prefer the chosen completions of a data set");
         options.AddTo(command, beta, loss, smoothing, free, each, rpo);
-        command.SetAction((parsed, ct) => new TrainRun(console, time).RunAsync(
-            options.Request(parsed, options.Fill(parsed, new DpoConfig
+        servers.AddWithTrainerTo(command);
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed, console, time, servers, options,
+            options.Fill(parsed, new DpoConfig
             {
                 Beta = parsed.GetValue(beta),
                 LossType = CommonOptions.Member<DpoLossType>(parsed.GetRequiredValue(loss)),
@@ -107,7 +160,7 @@ internal sealed class TrainCommand : IToolCommand
                 ReferenceFree = parsed.GetValue(free),
                 PrecomputeRefLogProbs = !parsed.GetValue(each),
                 RpoAlpha = parsed.GetValue(rpo),
-            })),
+            }),
             ct));
         return command;
     }

@@ -28,9 +28,9 @@ internal sealed class TrainOptions(TrainingArguments defaults, string output)
         HelpName = "FOLDER",
         DefaultValueFactory = _ => output,
     };
-    private readonly Option<int> _rank = CommonOptions.Count("--lora-r", "Rank of a fresh adapter", Lora.Rank, 1, 1024);
+    private readonly Option<int> _rank = CommonOptions.Count("--lora-r", "Rank of a fresh adapter", Lora.R, 1, 1024);
     private readonly Option<double> _alpha = CommonOptions.Value(
-        "--lora-alpha", "Its alpha: updates are scaled by alpha / r", Lora.Alpha, 1e-6, 1e6);
+        "--lora-alpha", "Its alpha: updates are scaled by alpha / r", Lora.LoraAlpha, 1e-6, 1e6);
     private readonly Option<string[]> _modules = new("--lora-target-modules")
     {
         Description = "Projections that it updates, such as q_proj v_proj [default: all-linear]",
@@ -153,19 +153,26 @@ internal sealed class TrainOptions(TrainingArguments defaults, string output)
         EarlyStoppingThreshold = parsed.GetValue(_threshold),
     };
 
+    /// <summary>Options that only a training in this process can be told.</summary>
+    public IReadOnlyList<Option> OfThisMachine => [_device, _dtype];
+
     /// <summary>What was asked for.</summary>
     public TrainRequest Request(ParseResult parsed, TrainingArguments arguments) => new()
     {
         Model = parsed.GetValue(_model),
-        Data = parsed.GetRequiredValue(_data),
-        EvalData = parsed.GetValue(_evalData) ?? [],
-        EvalSplit = parsed.GetValue(_evalSplit),
+        Files = new TrainingFiles
+        {
+            Train = parsed.GetRequiredValue(_data),
+            Eval = parsed.GetValue(_evalData) ?? [],
+            EvalSplit = parsed.GetValue(_evalSplit),
+            Seed = (ulong)parsed.GetValue(_seed),
+        },
         Adapter = parsed.GetValue(_adapter),
         Output = parsed.GetRequiredValue(_output),
         Lora = new LoraConfig
         {
-            Rank = parsed.GetValue(_rank),
-            Alpha = parsed.GetValue(_alpha),
+            R = parsed.GetValue(_rank),
+            LoraAlpha = parsed.GetValue(_alpha),
             TargetModules = parsed.GetValue(_modules) is { Length: > 0 } named and not ["all-linear"] ? named : LoraConfig.AllLinear,
             UseRslora = parsed.GetValue(_rslora),
         },

@@ -15,7 +15,7 @@ namespace Sgasa.Cli.Embedding;
 /// All services in this process: messages through memory, state in SQLite, the trainer's gRPC on a Unix socket that only
 /// this user can reach.
 /// </summary>
-internal sealed class EmbeddedHost : IAsyncDisposable
+internal sealed class EmbeddedHost : IModelHost
 {
     private const string AdapterName = "adapter";
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);

@@ -8,6 +8,7 @@ using Sgasa.Cli.Adapting;
 using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Progress;
+using Sgasa.Cli.Remote;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
 using Sgasa.Cli.Texts;
@@ -23,18 +24,24 @@ namespace Sgasa.Cli.Evaluating;
 internal sealed class EvaluateRun(ToolConsole console, TimeProvider time)
 {
     /// <summary>Shows progress, then the figures.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="trainer">The deployment's trainer that answers; null for this process.</param>
+    /// <param name="cancellationToken">Stops the evaluation.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(EvaluateOptions options, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        EvaluateOptions options, TrainerConnection? trainer, CancellationToken cancellationToken)
     {
         var prompts = AttackLogReader.Read(options.Prompts, minimumPerLabel: 0, ct: cancellationToken);
-        var model = ModelChoice.Of(options.Model);
+        var model = trainer is null ? ModelChoice.Of(options.Model) : await trainer.ModelAsync(time, cancellationToken);
         var judge = options.Judge ?? (model.IsTiny ? JudgeKind.Oracle : JudgeKind.Rules);
         foreach (var prompt in prompts) OracleCheck.ThrowIfUnknown(judge, prompt, options.Prompts);
         var recipe = RecipeFile.Load(options.Recipe ?? (model.IsTiny ? "tiny" : "paper"));
         var guidelines = options.Guideline is null ? [] : GuidelineFile.Read(options.Guideline);
-        model.Check(options.Device, options.Adapter);
+        if (trainer is null) model.Check(options.Device, options.Adapter);
 
-        await using var host = EmbeddedHost.ForModel(model, options.Adapter, options.Device, time);
+        await using IModelHost host = trainer is null
+            ? EmbeddedHost.ForModel(model, options.Adapter, options.Device, time)
+            : new RemoteModel(trainer, options.Adapter, time);
         var plan = new EvaluationPlan
         {
             RoundSeed = options.Seed,
@@ -55,7 +62,7 @@ internal sealed class EvaluateRun(ToolConsole console, TimeProvider time)
     }
 
     private async Task<IReadOnlyList<JudgedTrial>> JudgeAsync(
-        EmbeddedHost host,
+        IModelHost host,
         EvaluationPlan plan,
         IReadOnlyList<LoggedPrompt> prompts,
         JudgeKind judge,

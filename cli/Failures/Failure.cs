@@ -37,7 +37,8 @@ internal sealed record Failure(int ExitCode, string Message, string? RoundId = n
             || f is RoundFailedException or TorchUnavailableException or TrainingDivergedException);
 
     private static bool IsTheUsers(Exception fault) =>
-        fault is UserErrorException or ModelFormatException or ModelRequestException or DatasetException or PlacementException;
+        fault is UserErrorException or ModelFormatException or TrainingFolderException or ModelRequestException or DatasetException
+            or PlacementException;
 
     private static bool IsNamed(Exception fault) =>
         fault is TorchUnavailableException or InternalFaultException or TrainingDivergedException or ServerFaultException;

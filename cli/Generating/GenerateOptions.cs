@@ -1,4 +1,5 @@
 using Sgasa.Contracts;
+using Sgasa.Modeling;
 
 namespace Sgasa.Cli.Generating;
 
@@ -18,7 +19,7 @@ internal sealed record GenerateOptions
     public bool ShowThinking { get; init; }
 
     /// <summary>How tokens are drawn.</summary>
-    public required SamplingRecipe Sampling { get; init; }
+    public required SamplingConfig Sampling { get; init; }
 
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.AI;
 using Sgasa.Cli.Embedding;
 using Sgasa.Cli.Models;
+using Sgasa.Cli.Remote;
 using Sgasa.Cli.Reports;
 using Sgasa.Cli.Terminal;
 using Sgasa.Contracts;
@@ -14,16 +15,18 @@ namespace Sgasa.Cli.Generating;
 internal sealed class GenerateRun(ToolConsole console, TimeProvider time)
 {
     /// <summary>Streams the answer, or prints it as JSON.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="trainer">The deployment's trainer that answers; null for this process.</param>
+    /// <param name="cancellationToken">Stops the answer.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(GenerateOptions options, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        GenerateOptions options, TrainerConnection? trainer, CancellationToken cancellationToken)
     {
         var prompt = options.Prompt == "-" ? (await console.In.ReadToEndAsync(cancellationToken)).Trim() : options.Prompt;
         if (string.IsNullOrWhiteSpace(prompt))
             throw new UserErrorException("The prompt is empty: give a text, or - to read it from standard input.");
 
-        var model = ModelChoice.Of(options.Model);
-        model.Check(options.Device, options.Adapter);
-        await using var host = EmbeddedHost.ForModel(model, options.Adapter, options.Device, time);
+        await using var host = Open(options, trainer);
         return await host.GuardAsync(
             async ct =>
             {
@@ -34,7 +37,16 @@ internal sealed class GenerateRun(ToolConsole console, TimeProvider time)
             cancellationToken);
     }
 
-    private async Task AnswerAsync(EmbeddedHost host, string prompt, GenerateOptions options, CancellationToken ct)
+    private IModelHost Open(GenerateOptions options, TrainerConnection? trainer)
+    {
+        if (trainer is not null) return new RemoteModel(trainer, options.Adapter, time);
+
+        var model = ModelChoice.Of(options.Model);
+        model.Check(options.Device, options.Adapter);
+        return EmbeddedHost.ForModel(model, options.Adapter, options.Device, time);
+    }
+
+    private async Task AnswerAsync(IModelHost host, string prompt, GenerateOptions options, CancellationToken ct)
     {
         var chat = new ChatOptions
         {

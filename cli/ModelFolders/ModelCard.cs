@@ -33,8 +33,8 @@ internal sealed class ModelCard(ToolConsole console)
         card.Append("library_name: peft\npipeline_tag: text-generation\ntags:\n- lora\n---\n\n");
         card.Append(CultureInfo.InvariantCulture, $"# LoRA adapter for {name}\n\n");
         card.Append("What it was trained for, and on which data: *to be written*.\n\n## Adapter\n\n| | |\n| --- | --- |\n");
-        Row(card, "Rank", adapter.Lora.Rank);
-        Row(card, "Alpha", adapter.Lora.Alpha);
+        Row(card, "Rank", adapter.Lora.R);
+        Row(card, "Alpha", adapter.Lora.LoraAlpha);
         Row(card, "Scaling", adapter.Lora.UseRslora ? "alpha / sqrt(rank)" : "alpha / rank");
         Row(card, "Projections", OneLine(adapter.Lora.TargetPattern ?? string.Join(", ", adapter.Lora.TargetModules)));
         if (adapter.Fingerprint is { } fingerprint) Row(card, "Base model's fingerprint", OneLine(fingerprint));

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Sgasa.Api.Rounds;
 using Sgasa.Cli.Progress;
+using Sgasa.Contracts.Grpc;
 using Sgasa.Modeling.Training;
 
 namespace Sgasa.Cli.Training;
@@ -26,9 +27,11 @@ internal sealed class TrainProgress(string stage, TimeProvider time)
     public int Steps { get; private set; }
 
     /// <summary>The training begins.</summary>
-    public void Begin(ITrainer trainer)
+    /// <param name="step">Steps taken before.</param>
+    /// <param name="steps">Steps of the whole run.</param>
+    public void Begin(int step, int steps)
     {
-        Steps = trainer.Steps;
+        (Step, Steps) = (step, steps);
         _start = time.GetTimestamp();
         Show(ProgressState.Running);
     }
@@ -42,6 +45,37 @@ internal sealed class TrainProgress(string stage, TimeProvider time)
         var elapsed = time.GetElapsedTime(_start);
         var perStep = elapsed / (step.Step - _first.Value + 1);
         Show(ProgressState.Running, _tokens / Math.Max(1e-9, elapsed.TotalSeconds), step.Loss, perStep * (Steps - step.Step));
+    }
+
+    /// <summary>Some of the data was sent.</summary>
+    /// <param name="sent">Bytes that are there.</param>
+    /// <param name="whole">Bytes there are to send.</param>
+    public void Send(long sent, long whole)
+    {
+        const int KiB = 1024;
+        var (done, total) = ((int)((sent + KiB - 1) / KiB), (int)((whole + KiB - 1) / KiB));
+        _rows.Writer.TryWrite(
+        [
+            new ProgressRow
+            {
+                Name = "Data (KiB)",
+                State = done < total ? ProgressState.Running : ProgressState.Done,
+                Done = done,
+                Total = total,
+            },
+            new ProgressRow { Name = stage, State = ProgressState.Waiting, Done = 0, Total = 0 },
+        ]);
+    }
+
+    /// <summary>A trainer tells how far it has come.</summary>
+    public void Follow(TrainingJob job)
+    {
+        (Step, Steps) = (job.Step, job.Steps);
+        var left = job.SecondsLeft is > 0 and < 1e7 ? TimeSpan.FromSeconds(job.SecondsLeft) : (TimeSpan?)null;
+        if (job.Status == TrainingStatus.Completed) Show(ProgressState.Done);
+        else if (job.Status == TrainingStatus.Queued) Show(ProgressState.Waiting);
+        else if (job.Step == 0) Show(ProgressState.Running);
+        else Show(ProgressState.Running, job.TokensPerSecond, job.Loss, left);
     }
 
     /// <summary>The training ended well.</summary>

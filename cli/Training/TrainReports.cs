@@ -1,7 +1,5 @@
-using Sgasa.Cli.Models;
 using Sgasa.Cli.Reports;
 using Sgasa.Modeling.Training;
-using Sgasa.Modeling.Training.Runs;
 
 namespace Sgasa.Cli.Training;
 
@@ -9,15 +7,15 @@ namespace Sgasa.Cli.Training;
 internal static class TrainReports
 {
     /// <summary>The report of a finished run.</summary>
-    public static TrainReport From(TrainRequest request, ModelChoice model, ITrainer trainer, FineTuningResult result) => new()
+    public static TrainReport From(TrainRequest request, string model, FineTuningResult result) => new()
     {
         Stage = request.Stage.ToLowerInvariant(),
-        Model = model.Name,
+        Model = model,
         Output = Path.GetFullPath(request.Output),
-        Examples = trainer.ExampleCount,
-        EvalExamples = trainer.EvalExampleCount,
-        Truncated = trainer.Truncated,
-        Dropped = trainer.Dropped,
+        Examples = result.ExampleCount,
+        EvalExamples = result.EvalExampleCount,
+        Truncated = result.Truncated,
+        Dropped = result.Dropped,
         Steps = result.GlobalStep,
         Epoch = result.Epoch,
         Tokens = result.NumTokens,

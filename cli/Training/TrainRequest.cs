@@ -9,14 +9,8 @@ internal sealed record TrainRequest
     /// <summary>The base model's folder; null for the tiny model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Data set files.</summary>
-    public required IReadOnlyList<string> Data { get; init; }
-
-    /// <summary>Data set files for evaluation.</summary>
-    public IReadOnlyList<string> EvalData { get; init; } = [];
-
-    /// <summary>Share of the data to set apart for evaluation; null for none.</summary>
-    public double? EvalSplit { get; init; }
+    /// <summary>The data sets.</summary>
+    public required TrainingFiles Files { get; init; }
 
     /// <summary>The adapter to begin with; null for a fresh one.</summary>
     public string? Adapter { get; init; }
@@ -30,7 +24,7 @@ internal sealed record TrainRequest
     /// <summary>Settings of the run: <see cref="SftConfig"/> or <see cref="DpoConfig"/>.</summary>
     public required TrainingArguments Arguments { get; init; }
 
-    /// <summary>Seed of a fresh adapter, and of the split.</summary>
+    /// <summary>Seed of a fresh adapter.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>Whether texts are taken as what a user says and an assistant answers.</summary>

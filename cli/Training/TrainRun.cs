@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Threading.Channels;
 using Sgasa.Cli.Models;
 using Sgasa.Cli.Progress;
 using Sgasa.Cli.Reports;
@@ -21,21 +20,22 @@ internal sealed class TrainRun(ToolConsole console, TimeProvider time)
         var model = ModelChoice.Of(request.Model);
         using var folder = ModelFolder.Open(model.Folder);
         var placement = Placement.Parse(request.Device, request.Dtype);
-        var data = await TrainingSets.LoadAsync(request, folder, cancellationToken);
+        var encoder = ExampleEncoder.FromPretrained(folder.Path, folder.Tokenizer, folder.Config, request.TextsAsChat);
+        var sets = await TrainingSets.LoadAsync(request.Files, request.Arguments, encoder, cancellationToken);
 
         var progress = new TrainProgress(request.Stage, time);
         // Tensors belong to the thread that made them, so all of the training stays on one.
         var training = Task.Factory.StartNew(
-            () => Train(request, model, folder, placement, data, progress, cancellationToken),
+            () => Train(request, model, folder, placement, sets, progress, cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
         var view = new ProgressView(console.ProgressOf(request.Json), time);
         await view.ShowAsync(progress.Snapshots, CancellationToken.None);
-        TrainReport report;
+        FineTuningResult result;
         try
         {
-            report = await training;
+            result = await training;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -43,43 +43,50 @@ internal sealed class TrainRun(ToolConsole console, TimeProvider time)
                 $"Stopped at step {progress.Step} of {progress.Steps}. The same command goes on from there.", cancellationToken);
         }
 
-        if (request.Json) ToolConsole.WriteLine(console.Out, ReportJson.Write(report));
-        else TrainText.Write(console.Out, report);
+        Show(console, request, model.Name, result);
         return ExitCodes.Success;
     }
 
-    private static TrainReport Train(
+    /// <summary>Shows how a run ended.</summary>
+    public static void Show(ToolConsole console, TrainRequest request, string model, FineTuningResult result)
+    {
+        var report = TrainReports.From(request, model, result);
+        if (request.Json) ToolConsole.WriteLine(console.Out, ReportJson.Write(report));
+        else TrainText.Write(console.Out, report);
+    }
+
+    private static FineTuningResult Train(
         TrainRequest request,
         ModelChoice model,
         ModelFolder folder,
         Placement placement,
-        TrainingSets data,
+        TrainingSets sets,
         TrainProgress progress,
         CancellationToken cancellationToken)
     {
         try
         {
             using var weights = CausalLM.Load(folder.Config, folder.Weights, placement.Device, placement.Dtype);
-            using var adapter = request.Adapter is { } path
+            var adapter = request.Adapter is { } path
                 ? PeftAdapter.Load(path, folder.Config, folder.Fingerprint, placement.Device)
                 : LoraAdapter.Create(folder.Config, request.Lora, request.Seed, placement.Device);
-            using var reference = request.Adapter is null || request.Arguments is not DpoConfig ? null : adapter.Clone();
-            using var trainer = data.Trainer(weights, adapter, reference, request.Arguments);
-            progress.Begin(trainer);
-            var run = new FineTuningRun(trainer, new FineTuningRunOptions
+            var options = new FineTuningRunOptions
             {
                 OutputFolder = request.Output,
                 BaseModel = model.IsTiny ? model.Name : Path.GetFullPath(model.Folder),
                 BaseModelFingerprint = folder.Fingerprint,
                 OnStep = progress.OnStep,
-            });
-            var result = run.Run(cancellationToken);
+            };
+            using var run = AdapterFineTuning.Open(
+                weights, adapter, request.Adapter is null, sets, request.Arguments, options, cancellationToken);
+            progress.Begin(run.GlobalStep, run.MaxSteps);
+            var result = run.Train(cancellationToken);
             progress.End(result.GlobalStep);
-            return TrainReports.From(request, model, trainer, result);
+            return result;
         }
         catch (Exception fault) when (fault is ArgumentException or ValidationException)
         {
-            throw new UserErrorException(fault.Message, fault);
+            throw new UserErrorException(UserErrorException.Sentence(fault), fault);
         }
         finally
         {

@@ -37,6 +37,10 @@ public static class ArtifactIds
     /// <summary>The evaluation of one method.</summary>
     public static string Evaluation(string roundId, Method method) => $"{roundId}/evaluation/{Lower(method)}";
 
+    /// <summary>The champion of a base model: one for all rounds.</summary>
+    /// <param name="baseModel">The base model's fingerprint.</param>
+    public static string Champion(string baseModel) => $"champion/{baseModel}";
+
     /// <summary>The receipt of a piece of work: what it published, so that a repeated command repeats the answer.</summary>
     /// <param name="roundId">The round.</param>
     /// <param name="work">The work, e.g. <c>BuildPairs Sft Harmful 0</c>: its receipt is <c>build-pairs/sft/harmful/00000</c>.</param>

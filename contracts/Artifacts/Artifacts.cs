@@ -263,6 +263,25 @@ public sealed record Evaluation : IArtifact
     public required EvaluationCounts Counts { get; init; }
 }
 
+/// <summary>The checkpoint that a base model is served with: the candidate of the newest round that was better than what was there.</summary>
+public sealed record Champion : IArtifact
+{
+    /// <inheritdoc />
+    public required string Id { get; init; }
+
+    /// <summary>The round that made it.</summary>
+    public required string RoundId { get; init; }
+
+    /// <summary>The checkpoint.</summary>
+    public required string CheckpointId { get; init; }
+
+    /// <summary>Fingerprint of the base model.</summary>
+    public required string BaseModel { get; init; }
+
+    /// <summary>When its round was started.</summary>
+    public required DateTimeOffset RoundCreatedAt { get; init; }
+}
+
 /// <summary>What a command's work published, so that a repeated command repeats the answer and not the work.</summary>
 public sealed record Receipt : IArtifact
 {

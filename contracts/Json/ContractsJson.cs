@@ -24,6 +24,7 @@ namespace Sgasa.Contracts;
 [JsonSerializable(typeof(SftPair))]
 [JsonSerializable(typeof(PreferencePair))]
 [JsonSerializable(typeof(Checkpoint))]
+[JsonSerializable(typeof(Champion))]
 [JsonSerializable(typeof(JudgedResponse))]
 [JsonSerializable(typeof(Evaluation))]
 [JsonSerializable(typeof(Receipt))]

@@ -24,6 +24,7 @@ internal sealed record ArtifactKind(Type Type, string Table, int Schema)
         new(typeof(JudgedResponse), "judged_response", 1),
         new(typeof(Evaluation), "evaluation", 1),
         new(typeof(Receipt), "receipt", 1),
+        new(typeof(Champion), "champion", 1),
     ];
 
     public static ArtifactKind Of<T>() where T : class, IArtifact => Cache<T>.Kind;

@@ -25,6 +25,8 @@ public static class CoordinatorApiModule
         services.TryAddSingleton<RoundSubmissions>();
         services.TryAddSingleton<IBaseModel, TrainerBaseModel>();
         services.TryAddSingleton<OpenApiEndpoint>();
+        services.TryAddSingleton<TrainerCalls>();
+        services.AddHttpForwarder();
         services.AddOpenApi(OpenApiEndpoint.Document, static openApi => openApi.AddDocumentTransformer<ApiSecuritySchemes>());
         // A fault that the log tells more of names its place there itself.
         services.AddProblemDetails(static problems => problems.CustomizeProblemDetails =

@@ -45,5 +45,6 @@ public static class CoordinatorModule
         }
 
         bus.AddConsumer<TrackTrainingConsumer>();
+        bus.AddConsumer<KeepChampionConsumer>();
     }
 }

@@ -49,10 +49,6 @@ internal static partial class Log
         "The saved state of training job {JobId} can't be used; the training begins again")]
     public static partial void StateUnusable(this ILogger logger, Exception fault, string jobId);
 
-    [LoggerMessage(20, LogLevel.Warning,
-        "The saved state of training job {JobId} belongs to another training; this one begins anew")]
-    public static partial void StateOfAnother(this ILogger logger, string jobId);
-
     [LoggerMessage(21, LogLevel.Information, "The adapter of {CheckpointId} was brought from the file store")]
     public static partial void AdapterFetched(this ILogger logger, string checkpointId);
 

@@ -14,7 +14,9 @@ using Sgasa.Trainer.Jobs;
 using Sgasa.Trainer.Model;
 using Sgasa.Trainer.Rounds;
 using Sgasa.Trainer.Sampling;
-using Sgasa.Trainer.Sessions;
+using Sgasa.Trainer.Serving;
+using Sgasa.Trainer.Specifications;
+using Sgasa.Trainer.Trainings;
 
 namespace Sgasa.Trainer;
 
@@ -34,7 +36,7 @@ public static class TrainerModule
         services.AddTrainerGrpc();
         services.TryAddSingleton<ModelRuntime>();
         services.TryAddSingleton<GenerationQueue>();
-        services.TryAddSingleton<ITrainingSessions, ModelTrainingSessions>();
+        services.TryAddSingleton<ITrainings, ModelTrainings>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelRuntime>());
         services.AddHostedService<TrainingJobRunner>();
         return services;
@@ -66,8 +68,10 @@ public static class TrainerModule
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var security = endpoints.ServiceProvider.GetRequiredService<IOptions<SecurityOptions>>().Value;
-        endpoints.MapGrpcService<GenerationService>().RequireSharedSecret(security);
-        endpoints.MapGrpcService<TrainingService>().RequireSharedSecret(security);
+        // The coordinator passes calls on that came by gRPC-Web.
+        if (endpoints is IApplicationBuilder app) app.UseGrpcWeb();
+        endpoints.MapGrpcService<GenerationService>().EnableGrpcWeb().RequireSharedSecret(security);
+        endpoints.MapGrpcService<TrainingService>().EnableGrpcWeb().RequireSharedSecret(security);
     }
 
     /// <summary>Everything around training jobs but the model.</summary>
@@ -78,6 +82,7 @@ public static class TrainerModule
         services.TryAddSingleton<DeviceWorker>();
         services.TryAddSingleton<CheckpointFolders>();
         services.TryAddSingleton<JobFolders>();
+        services.TryAddSingleton<TrainingUploads>();
         services.TryAddSingleton<CheckpointArchive>();
         services.TryAddSingleton<CheckpointWriter>();
         services.TryAddSingleton<TrainingDataLoader>();

@@ -48,6 +48,6 @@ public sealed class ApiJsonTests
         var status = new DeploymentStatus { Version = "1", Services = [], Queues = [], RunningRounds = 0 };
 
         JsonSerializer.Serialize(status, ApiJson.Default.DeploymentStatus).ShouldBe(
-            """{"version":"1","model":null,"modelFault":null,"services":[],"queues":[],"runningRounds":0}""");
+            """{"version":"1","model":null,"modelFault":null,"champion":null,"services":[],"queues":[],"runningRounds":0}""");
     }
 }

@@ -31,7 +31,7 @@ public sealed class ExtendingPatchTests : IDisposable
     {
         string[] parts =
         [
-            "contracts", "libs/api", "libs/artifacts", "libs/attacklogs", "libs/hosting", "libs/prompting", "models/tiny/world", "services",
+            "contracts", "libs/api", "libs/artifacts", "libs/attacklogs", "libs/configuration", "libs/hosting", "libs/prompting", "models/tiny/world", "services",
             "deploy/kubernetes",
         ];
         foreach (var part in parts) Copy(part);

@@ -16,7 +16,7 @@ public sealed class ModelingLayerTests
         "Architectures/Rotary", "Architectures/Description", "Architectures", "Lora", "Peft", "Model",
         // What is done with them.
         "Generation/Slots", "Generation",
-        "Data", "Training/Configuration", "Training/Metrics", "Training", "Training/Runs",
+        "Data", "Training/Metrics", "Training", "Training/Runs",
         // Whole folders.
         "Folders",
     ];

@@ -10,15 +10,24 @@ public sealed class ProjectReferenceTests
     private static readonly string[] Services = ["coordinator", "synthesizer", "augmenter", "trainer", "evaluator"];
 
     [Fact]
-    public void Contracts_ReferToNoProject() => ReferencesOf("contracts").ShouldBeEmpty();
+    public void Settings_ReferToNoProjectAndNoPackage()
+    {
+        ReferencesOf("libs/configuration").ShouldBeEmpty();
+        File.ReadAllText(Path.Combine(Root, "libs/configuration/Sgasa.Modeling.Configuration.csproj"))
+            .ShouldNotContain("PackageReference");
+    }
+
+    [Fact]
+    public void Contracts_ReferToTheSettingsAlone() => ReferencesOf("contracts").ShouldBe(["libs/configuration"]);
 
     [Fact]
     public void Modeling_StandsAlone()
     {
-        ReferencesOf("libs/modeling").ShouldBeEmpty();
+        ReferencesOf("libs/modeling").ShouldBe(["libs/configuration"]);
 
         // It must be usable by someone who has never heard of this project.
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root, "libs/modeling"), "*.cs", SearchOption.AllDirectories))
+        foreach (var file in new[] { "libs/modeling", "libs/configuration" }
+            .SelectMany(library => Directory.EnumerateFiles(Path.Combine(Root, library), "*.cs", SearchOption.AllDirectories)))
         {
             File.ReadAllText(file).Replace("Sgasa.Modeling", "", StringComparison.Ordinal)
                 .ShouldNotContain("sgasa", Case.Insensitive, file);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Sgasa.Contracts.Artifacts;
 using Sgasa.Contracts.Messages;
+using Sgasa.Modeling;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Contracts.Tests;
 
@@ -57,8 +59,9 @@ public sealed class ContractsJsonTests
         {
             Name = "mine",
             Instructions = InstructionStyle.Compact,
-            Dpo = new DpoRecipe { Beta = 0.3, LearningRate = 1e-5 },
-            Guidelines = new GuidelineRecipe { Sampling = new SamplingRecipe { TopK = 40 } },
+            Dpo = new Recipe().Dpo with { Beta = 0.3, LearningRate = 1e-5, LossType = DpoLossType.Ipo },
+            Lora = new LoraConfig { TargetModules = ["q_proj"], RankPattern = new Dictionary<string, int> { ["q_proj"] = 4 } },
+            Guidelines = new GuidelineRecipe { Sampling = new SamplingConfig { TopK = 40 } },
         };
 
         var again = JsonSerializer.Deserialize(
@@ -70,9 +73,43 @@ public sealed class ContractsJsonTests
     [Fact]
     public void Deserialize_MembersThatAnOlderVersionDidNotWrite_HaveTheirDefaults()
     {
-        var recipe = JsonSerializer.Deserialize("""{"name":"old","sft":{"epochs":2}}""", ContractsJson.Default.Recipe);
+        var recipe = JsonSerializer.Deserialize("""{"name":"old","sft":{"weightDecay":0.5}}""", ContractsJson.Default.Recipe);
 
-        recipe.ShouldBe(new Recipe { Name = "old", Sft = new TrainingRecipe { Epochs = 2 } });
+        var now = new Recipe();
+        recipe.ShouldBe(now with { Name = "old", Sft = now.Sft with { WeightDecay = 0.5 } });
+    }
+
+    [Fact]
+    public void Deserialize_MembersThatAnOlderVersionCalledOtherwise_AreTakenOver()
+    {
+        var recipe = JsonSerializer.Deserialize(
+            """
+            {
+                "lora": { "rank": 4, "alpha": 8 },
+                "sft": { "epochs": 2, "batchSize": 8, "microBatchSize": 3, "saveEvery": 5 },
+                "dpo": { "beta": 0.3, "epochs": 3, "batchSize": 6, "microBatchSize": 6 }
+            }
+            """,
+            ContractsJson.Default.Recipe);
+
+        var now = new Recipe();
+        recipe.ShouldBe(now with
+        {
+            Lora = new LoraConfig { R = 4, LoraAlpha = 8 },
+            Sft = now.Sft with { NumTrainEpochs = 2, SaveSteps = 5 },
+            Dpo = now.Dpo with { Beta = 0.3, NumTrainEpochs = 3, PerDeviceTrainBatchSize = 6, GradientAccumulationSteps = 1 },
+        });
+    }
+
+    [Fact]
+    public void Serialize_Recipe_SaysNothingThatARecipeCantSet()
+    {
+        var json = JsonSerializer.Serialize(new Recipe(), ContractsJson.Default.Recipe);
+
+        json.ShouldContain("\"perDeviceTrainBatchSize\":2");
+        json.ShouldNotContain("shuffleSeed");
+        json.ShouldNotContain("repetitionPenalty");
+        json.ShouldNotContain("effectiveBatchSize");
     }
 
     [Fact]

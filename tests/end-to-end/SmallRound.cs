@@ -13,8 +13,8 @@ public sealed class SmallRound : IDisposable
         augmentation: { promptsPerLabel: 16, batchSize: 8, budget: 20 }
         sftData: { pairsPerLabel: 8, minimumPerLabel: 1, batchSize: 8 }
         dpoData: { harmfulPairs: 4, benignPairs: 4, minimumPerLabel: 0, batchSize: 8 }
-        sft: { batchSize: 2, microBatchSize: 2, saveEvery: 1 }
-        dpo: { batchSize: 2, microBatchSize: 2, saveEvery: 1 }
+        sft: { perDeviceTrainBatchSize: 2, gradientAccumulationSteps: 1, saveSteps: 1 }
+        dpo: { perDeviceTrainBatchSize: 2, gradientAccumulationSteps: 1, saveSteps: 1 }
         evaluation: { promptsPerLabel: 8, shardSize: 8 }
         """;
 

@@ -31,7 +31,8 @@ internal sealed class RoundOutcome
         foreach (var checkpoint in await stores.Artifacts.ListAsync<Checkpoint>(roundId, ct))
             await outcome.AddAdapterAsync(stores.Files, $"checkpoints/{checkpoint.Folder}", ct);
         await outcome.AddStateAsync(stores.Rounds, roundId, ct);
-        foreach (var (collection, count) in await stores.CountsAsync(ct)) outcome._parts[$"documents/{collection}"] = $"{count}";
+        // The champion is no round's: whoever is promoted last has the place.
+        foreach (var (collection, count) in (await stores.CountsAsync(ct)).Where(c => c.Key != "champion")) outcome._parts[$"documents/{collection}"] = $"{count}";
         return outcome;
     }
 

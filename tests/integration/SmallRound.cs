@@ -17,8 +17,8 @@ internal static class SmallRound
         augmentation: { promptsPerLabel: 16, batchSize: 4, budget: 20 }
         sftData: { pairsPerLabel: 6, minimumPerLabel: 1, samples: 2, batchSize: 3 }
         dpoData: { harmfulPairs: 3, benignPairs: 3, minimumPerLabel: 0, samples: 4, batchSize: 3 }
-        sft: { batchSize: 1, microBatchSize: 1, epochs: 1, saveEvery: {{SaveEvery}} }
-        dpo: { batchSize: 1, microBatchSize: 1, epochs: 2, saveEvery: {{SaveEvery}} }
+        sft: { perDeviceTrainBatchSize: 1, gradientAccumulationSteps: 1, numTrainEpochs: 1, saveSteps: {{SaveEvery}} }
+        dpo: { perDeviceTrainBatchSize: 1, gradientAccumulationSteps: 1, numTrainEpochs: 2, saveSteps: {{SaveEvery}} }
         evaluation: { promptsPerLabel: 4, shardSize: 3 }
         """;
 

@@ -17,7 +17,7 @@ public sealed class ReadmeExampleTests
         using var model = CausalLM.FromPretrained(folder.Path, device: "auto", dtype: "auto");
         var tokenizer = folder.Tokenizer;
         var end = folder.Config.EosTokenIds[0];
-        using var adapter = LoraAdapter.Create(folder.Config, new LoraConfig { Rank = 16, Alpha = 32 }, seed: 1, model.Device);
+        using var adapter = LoraAdapter.Create(folder.Config, new LoraConfig { R = 16, LoraAlpha = 32 }, seed: 1, model.Device);
         SftExample[] examples = [new(tokenizer.Encode("Question: 1 + 1 = "), [.. tokenizer.Encode("2"), end])];
         using (var trainer = new SftTrainer(model, adapter, examples, new SftConfig { NumTrainEpochs = 40 }))
         {

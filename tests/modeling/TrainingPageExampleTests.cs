@@ -23,7 +23,7 @@ public sealed class TrainingPageExampleTests
         var (train, eval) = Dataset.Split(examples, share: 0.25, seed: 1);
 
         using var model = CausalLM.FromPretrained(folder.Path, device: "cpu");
-        using var adapter = LoraAdapter.Create(folder.Config, new LoraConfig { Rank = 8, Alpha = 16 }, seed: 1, model.Device);
+        using var adapter = LoraAdapter.Create(folder.Config, new LoraConfig { R = 8, LoraAlpha = 16 }, seed: 1, model.Device);
         var config = new SftConfig
         {
             NumTrainEpochs = 3,

@@ -8,6 +8,9 @@ using Sgasa.Artifacts.Sqlite;
 using Sgasa.Contracts.Grpc;
 using Sgasa.Hosting.ModelClients;
 using Sgasa.Hosting.Security;
+using Sgasa.Trainer.Serving;
+using Sgasa.Trainer.Tests.Jobs;
+using Sgasa.Trainer.Trainings;
 
 namespace Sgasa.Trainer.Tests;
 
@@ -136,10 +139,11 @@ public sealed class CallerTests : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenForTrainer(listen, security));
-        builder.Services.AddTrainerGrpc().AddTrainingJobs().AddSqliteStores(Path.Combine(_folder, "test.db"))
+        builder.Services.AddTrainerGrpc().AddTrainingJobs().AddSingleton<ITrainings>(new ScriptedTrainings())
+            .AddSqliteStores(Path.Combine(_folder, "test.db"))
             .Configure<TrainerOptions>(o => o.DataFolder = _folder);
         _app = builder.Build();
-        _app.MapGrpcService<Trainer.Jobs.TrainingService>().RequireSharedSecret(security);
+        _app.MapGrpcService<TrainingService>().RequireSharedSecret(security);
         await _app.StartAsync(Ct);
         return listen.StartsWith("unix:", StringComparison.Ordinal) ? listen : _app.Urls.Single();
     }

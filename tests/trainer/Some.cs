@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
-using Sgasa.Trainer.Jobs;
+using Sgasa.Modeling;
+using Sgasa.Modeling.Training;
+using Sgasa.Trainer.Specifications;
 
 namespace Sgasa.Trainer.Tests;
 
@@ -51,13 +53,12 @@ internal static class Some
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
-    public static TrainingSpecification Specification(int saveEvery = 5, string roundId = RoundId) => new()
+    public static TrainingSpecification Specification(int saveSteps = 5, string roundId = RoundId) => new()
     {
         RoundId = roundId,
-        Stage = Stage.Sft,
-        Recipe = new Recipe { Sft = new TrainingRecipe { SaveEvery = saveEvery } },
+        Lora = new LoraConfig(),
+        Sft = new SftConfig { SaveSteps = saveSteps },
         Seed = 7,
-        Examples = [new TrainingExample("question", "answer")],
     };
 
     public static TrainingJobRecord Job(TrainingSpecification? specification = null) => new()

@@ -54,15 +54,8 @@ internal sealed class TrainerServer : IAsyncDisposable
             app => app.MapTrainer()));
     }
 
-    /// <summary>The answers to requests sent as one batch, in the requests' order.</summary>
-    public async Task<string[]> BatchAsync(params GenerateRequest[] requests)
-    {
-        using var call = Generation.GenerateBatch(
-            new GenerateBatchRequest { Requests = { requests } }, cancellationToken: TestContext.Current.CancellationToken);
-        var texts = new string[requests.Length];
-        await foreach (var chunk in ReadAsync(call)) texts[chunk.Index] += chunk.Text;
-        return texts;
-    }
+    /// <summary>The answers to requests sent at once, in the requests' order.</summary>
+    public Task<string[]> TextsAsync(params GenerateRequest[] requests) => Task.WhenAll(requests.Select(TextAsync));
 
     /// <summary>The chunks of one answer.</summary>
     public async Task<List<GenerateChunk>> ChunksAsync(GenerateRequest request)
@@ -78,11 +71,11 @@ internal sealed class TrainerServer : IAsyncDisposable
         string.Concat((await ChunksAsync(request)).Select(chunk => chunk.Text));
 
     /// <summary>Submits a job and waits for its end.</summary>
-    public async Task<TrainingJob> TrainAsync(TrainingJobSpec job)
+    public async Task<TrainingJob> TrainAsync(SentJob job)
     {
         var ct = TestContext.Current.CancellationToken;
-        await Training.SubmitAsync(job, cancellationToken: ct);
-        using var watch = Training.Watch(new TrainingJobRequest { JobId = job.JobId }, cancellationToken: ct);
+        await job.SubmitAsync(Training);
+        using var watch = Training.Watch(new TrainingJobRequest { JobId = job.Job.JobId }, cancellationToken: ct);
         var last = new TrainingJob();
         while (await watch.ResponseStream.MoveNext(ct)) last = watch.ResponseStream.Current;
         return last;

@@ -12,6 +12,9 @@ public sealed record DeploymentStatus
     /// <summary>Why the base model is not known; null where it is.</summary>
     public string? ModelFault { get; init; }
 
+    /// <summary>The checkpoint that the base model is best served with; null before a round has made one.</summary>
+    public string? Champion { get; init; }
+
     /// <summary>The services, in the order of the method.</summary>
     public required IReadOnlyList<ServiceStatus> Services { get; init; }
 

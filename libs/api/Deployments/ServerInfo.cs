@@ -11,4 +11,7 @@ public sealed record ServerInfo
 
     /// <summary>Why the base model is not known; null where it is.</summary>
     public string? ModelFault { get; init; }
+
+    /// <summary>The checkpoint that the base model is best served with; null before a round has made one.</summary>
+    public string? Champion { get; init; }
 }

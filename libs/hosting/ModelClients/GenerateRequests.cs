@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Grpc;
+using Sgasa.Modeling;
 
 namespace Sgasa.Hosting.ModelClients;
 
@@ -8,7 +9,7 @@ namespace Sgasa.Hosting.ModelClients;
 internal static class GenerateRequests
 {
     // The paper's sampling, for what the caller leaves open.
-    private static readonly SamplingRecipe Defaults = new();
+    private static readonly SamplingConfig Defaults = Recipe.DefaultSampling;
 
     /// <summary>The request for a chat.</summary>
     /// <exception cref="ModelRequestException">The chat asks for something that the trainer can't do.</exception>

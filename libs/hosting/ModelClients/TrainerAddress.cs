@@ -41,6 +41,30 @@ public static class TrainerAddress
     /// <exception cref="UserErrorException">A certificate can't be used.</exception>
     public static GrpcChannel Connect(string address, SecurityOptions? security = null)
     {
+        var options = new GrpcChannelOptions
+        {
+            HttpHandler = Handler(address, security),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MaxMessageBytes,
+            MaxSendMessageSize = MaxMessageBytes,
+        };
+        return GrpcChannel.ForAddress(Root(address), options);
+    }
+
+    /// <summary>What requests to that address are made to, whatever they are sent through.</summary>
+    public static Uri Root(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return new Uri(SocketPath(address) is null ? address : "http://localhost");
+    }
+
+    /// <summary>The way to that address for HTTP/2; it connects when it is first used.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="security">What a trainer behind TCP asks for; a socket's folder says itself who may call.</param>
+    /// <exception cref="ArgumentException">The address is wrong, see <see cref="Fault"/>.</exception>
+    /// <exception cref="UserErrorException">A certificate can't be used.</exception>
+    public static HttpMessageHandler Handler(string address, SecurityOptions? security)
+    {
         if (Fault(address) is { } fault)
             throw new ArgumentException("The trainer's address " + fault, nameof(address));
 
@@ -48,6 +72,7 @@ public static class TrainerAddress
         {
             // A connection carries about a hundred calls at a time; a wave of prompts is more.
             EnableMultipleHttp2Connections = true,
+            AllowAutoRedirect = false,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             KeepAlivePingDelay = TimeSpan.FromSeconds(60),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(30),
@@ -57,16 +82,9 @@ public static class TrainerAddress
             handler.ConnectCallback = (_, cancellationToken) => ConnectSocketAsync(path, cancellationToken);
         else if (security is not null)
             UseCertificates(handler.SslOptions, security.Tls);
-        var options = new GrpcChannelOptions
-        {
-            HttpHandler = path is null && security is { SharedSecret.Length: > 0 }
-                ? new SharedSecretHandler(handler, security.SharedSecret)
-                : handler,
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = MaxMessageBytes,
-            MaxSendMessageSize = MaxMessageBytes,
-        };
-        return GrpcChannel.ForAddress(path is null ? address : "http://localhost", options);
+        return path is null && security is { SharedSecret.Length: > 0 }
+            ? new SharedSecretHandler(handler, security.SharedSecret)
+            : handler;
     }
 
     private static void UseCertificates(SslClientAuthenticationOptions ssl, TlsOptions tls)

@@ -105,15 +105,18 @@ public static class RecipeFile
         }
     }
 
+    // Patterns for modules are keys, too.
+    private static string Key(string key) => key.All(char.IsAsciiLetterOrDigit) ? key : JsonValue.Create(key).ToJsonString();
+
     private static void Write(StringBuilder yaml, JsonObject values, int indent)
     {
         foreach (var (key, value) in values)
         {
-            yaml.Append(' ', indent).Append(key).Append(':');
-            if (value is JsonObject group)
+            yaml.Append(' ', indent).Append(Key(key)).Append(':');
+            if (value is JsonObject { Count: > 0 } group)
                 Write(yaml.Append('\n'), group, indent + 2);
             else
-                yaml.Append(' ').Append(value!.ToJsonString()).Append('\n');
+                yaml.Append(' ').Append(value?.ToJsonString() ?? "null").Append('\n'); // in one line, JSON is YAML
         }
     }
 }

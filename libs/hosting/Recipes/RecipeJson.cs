@@ -7,6 +7,7 @@ namespace Sgasa.Hosting.Recipes;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,
-    NewLine = "\n")]
+    NewLine = "\n",
+    Converters = [typeof(RecipeJsonConverter)])]
 [JsonSerializable(typeof(Recipe))]
 internal sealed partial class RecipeJson : JsonSerializerContext;

@@ -11,11 +11,14 @@ internal abstract record RecipeNode(int Line)
     /// <summary>Keys and values, in the file's order, no key twice.</summary>
     public sealed record Mapping(int Line, IReadOnlyList<Entry> Entries) : RecipeNode(Line);
 
-    /// <summary>A list; no recipe key takes one, so what it holds is not kept.</summary>
-    public sealed record Sequence(int Line) : RecipeNode(Line);
+    /// <summary>A list.</summary>
+    public sealed record Sequence(int Line, IReadOnlyList<RecipeNode> Items) : RecipeNode(Line);
 
     /// <summary>A key, the line it stands on, and its value.</summary>
     public sealed record Entry(string Key, int Line, RecipeNode Value);
+
+    /// <summary>Whether it says that there is no value.</summary>
+    public bool IsNull => this is Scalar { Quoted: false, Text: "" or "~" or "null" };
 
     /// <summary>The node in few words, for an error.</summary>
     public string Describe() => this switch

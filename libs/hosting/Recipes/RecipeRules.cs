@@ -1,5 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json;
 using Sgasa.Contracts;
+using Sgasa.Modeling;
 
 namespace Sgasa.Hosting.Recipes;
 
@@ -16,12 +19,42 @@ internal static class RecipeRules
             ?? AtMost("dpoData.minimumPerLabel", dpoData.MinimumPerLabel, "dpoData.benignPairs", dpoData.BenignPairs)
             ?? AtMost("dpoData.harmfulPairs", dpoData.HarmfulPairs, "augmentation.promptsPerLabel", prompts)
             ?? AtMost("dpoData.benignPairs", dpoData.BenignPairs, "augmentation.promptsPerLabel", prompts)
-            ?? AtMost("sft.microBatchSize", recipe.Sft.MicroBatchSize, "sft.batchSize", recipe.Sft.BatchSize)
-            ?? AtMost("dpo.microBatchSize", recipe.Dpo.MicroBatchSize, "dpo.batchSize", recipe.Dpo.BatchSize)
+            ?? Samplings(recipe).Select(s => TooLong($"{s.Path}.maxNewTokens", s.Path, s.Sampling)).FirstOrDefault(s => s is not null)
+            ?? Unsound("lora", recipe.Lora)
+            ?? Unsound("sft", recipe.Sft)
+            ?? Unsound("dpo", recipe.Dpo)
             ?? (dpoData.Sampling.Temperature > 0
                 ? null
                 : ("dpoData.sampling.temperature", "dpoData.sampling",
                     "is 0: all samples of a prompt would be the same and give no pair. Give more than 0"));
+    }
+
+    private static IEnumerable<(string Path, SamplingConfig Sampling)> Samplings(Recipe recipe) =>
+    [
+        ("guidelines.sampling", recipe.Guidelines.Sampling),
+        ("guidelines.verificationSampling", recipe.Guidelines.VerificationSampling),
+        ("augmentation.sampling", recipe.Augmentation.Sampling),
+        ("augmentation.classificationSampling", recipe.Augmentation.ClassificationSampling),
+        ("sftData.sampling", recipe.SftData.Sampling),
+        ("sftData.scoringSampling", recipe.SftData.ScoringSampling),
+        ("dpoData.sampling", recipe.DpoData.Sampling),
+        ("dpoData.scoringSampling", recipe.DpoData.ScoringSampling),
+        ("evaluation.sampling", recipe.Evaluation.Sampling),
+    ];
+
+    private static (string Path, string Against, string Problem)? TooLong(string path, string group, SamplingConfig sampling) =>
+        sampling.MaxNewTokens <= SamplingConfig.MostNewTokens
+            ? null
+            : (path, group, string.Create(
+                CultureInfo.InvariantCulture,
+                $"is {sampling.MaxNewTokens}, more than a service gives a response. Give at most {SamplingConfig.MostNewTokens}"));
+
+    /// <summary>What settings say themselves about their values together.</summary>
+    private static (string Path, string Against, string Problem)? Unsound(string group, IValidatableObject settings)
+    {
+        if (settings.Validate(new ValidationContext(settings)).FirstOrDefault() is not { } fault) return null;
+        var path = $"{group}.{JsonNamingPolicy.CamelCase.ConvertName(fault.MemberNames.First())}";
+        return (path, group, $"can't be so: {fault.ErrorMessage!.TrimEnd('.')}");
     }
 
     private static (string Path, string Against, string Problem)? AtMost(string path, int value, string against, int limit) =>

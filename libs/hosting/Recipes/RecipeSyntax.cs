@@ -87,9 +87,10 @@ internal static class RecipeSyntax
             case Scalar scalar:
                 return new RecipeNode.Scalar(line, scalar.Value, scalar.Style != ScalarStyle.Plain);
             case SequenceStart:
+                var items = new List<RecipeNode>();
                 while (!parser.TryConsume<SequenceEnd>(out _))
-                    ReadYaml(parser, origin, depth + 1);
-                return new RecipeNode.Sequence(line);
+                    items.Add(ReadYaml(parser, origin, depth + 1));
+                return new RecipeNode.Sequence(line, items);
             default:
                 var entries = new List<RecipeNode.Entry>();
                 while (!parser.TryConsume<MappingEnd>(out _))
@@ -137,8 +138,10 @@ internal static class RecipeSyntax
 
                 return new RecipeNode.Mapping(line, entries);
             case JsonTokenType.StartArray:
-                reader.Skip();
-                return new RecipeNode.Sequence(line);
+                var items = new List<RecipeNode>();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    items.Add(ReadJson(ref reader, ref lines, origin));
+                return new RecipeNode.Sequence(line, items);
             case JsonTokenType.String:
                 return new RecipeNode.Scalar(line, Text(ref reader, origin, ref lines), Quoted: true);
             default:

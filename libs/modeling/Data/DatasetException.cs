@@ -12,10 +12,7 @@ public sealed class DatasetException : Exception
     /// <param name="remedy">What the user can do, as a clause; null when there is nothing to add.</param>
     /// <param name="innerException">The fault behind it, if any.</param>
     public DatasetException(string where, string what, string? remedy = null, Exception? innerException = null)
-        : base(
-            $"{ModelFormatException.OneLine(where)}: {ModelFormatException.OneLine(what)}."
-            + (remedy is null ? "" : $" {ModelFormatException.OneLine(remedy)}."),
-            innerException) => Where = where;
+        : base(ModelFormatException.Sentences(where, what, remedy), innerException) => Where = where;
 
     /// <summary>The file, and the row and column in it.</summary>
     public string Where { get; }

@@ -15,6 +15,22 @@ public sealed class ExampleEncoder(Tokenizer tokenizer, ChatTemplate? template, 
     private const string OpenThought = "<think>";
     private const string CloseThought = "</think>";
 
+    /// <summary>
+    /// What a template that asks for the date gets: the day that such templates name themselves where they can't ask. Else a run
+    /// could not be continued on the next day.
+    /// </summary>
+    private static readonly DateTimeOffset TemplateDate = new(2024, 7, 26, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The encoder of a model folder; one without a chat template can still be trained on texts.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="textsAreChat">See <see cref="TextsAreChat"/>.</param>
+    /// <exception cref="ModelFormatException">It names no end token, or a file is damaged.</exception>
+    public static ExampleEncoder FromPretrained(
+        string folder, Tokenizer tokenizer, ModelConfig config, bool textsAreChat = false) =>
+        new(tokenizer, TemplateOf(folder), EndToken.Find(folder, tokenizer, config)) { TextsAreChat = textsAreChat };
+
     /// <summary>Whether texts are taken as what a user says and an assistant answers, instead of as they are.</summary>
     public bool TextsAreChat { get; init; }
 
@@ -46,6 +62,39 @@ public sealed class ExampleEncoder(Tokenizer tokenizer, ChatTemplate? template, 
             RefRejectedLogp = row.Number("ref_rejected_logps"),
         };
     }
+
+    /// <summary>
+    /// A user's request and the completion sampled for it, token for token: the prompt is what generation begins with, so that
+    /// training continues exactly what sampling began.
+    /// </summary>
+    /// <exception cref="ChatTemplateException">The chat template refuses the request.</exception>
+    /// <exception cref="InvalidOperationException">The model has no chat template.</exception>
+    public SftExample Sampled(string prompt, string completion) => new(Opening(prompt), Continued(completion));
+
+    /// <summary>A user's request and two completions sampled for it, as <see cref="Sampled(string, string)"/>.</summary>
+    /// <exception cref="ChatTemplateException">The chat template refuses the request.</exception>
+    /// <exception cref="InvalidOperationException">The model has no chat template.</exception>
+    public PreferenceExample Sampled(string prompt, string chosen, string rejected) =>
+        new(Opening(prompt), Continued(chosen), Continued(rejected));
+
+    private static ChatTemplate? TemplateOf(string folder)
+    {
+        try
+        {
+            return ChatTemplate.FromPretrained(folder, new FixedClock(TemplateDate));
+        }
+        catch (ModelFormatException fault) when (fault.Where == folder)
+        {
+            return null;
+        }
+    }
+
+    private int[] Opening(string prompt) =>
+        (template ?? throw new InvalidOperationException("The model has no chat template."))
+        .Encode(tokenizer, [new ChatMessage("user", prompt)], addGenerationPrompt: true);
+
+    /// <summary>What the model said: nothing in it but the tokens around the thinking is a token of its own.</summary>
+    private int[] Continued(string answer) => [.. tokenizer.EncodePlain(answer, ChatTemplate.ThinkingTokens), endToken];
 
     private (int[] Prompt, int[][] Completions) Encode(DatasetRow row, params string[] columns)
     {
@@ -139,7 +188,7 @@ public sealed class ExampleEncoder(Tokenizer tokenizer, ChatTemplate? template, 
             || !content.Contains(CloseThought, StringComparison.Ordinal)
             || chat.Render([.. prompt, .. completion], false, extra).Contains(content.Trim(), StringComparison.Ordinal)) return whole;
         var answer = Continuation(chat.Render(prompt, addGenerationPrompt: true, extra), content);
-        return [.. opening, .. tokenizer.EncodePlain(answer, ChatTemplate.ThinkingTokens), endToken];
+        return [.. opening, .. Continued(answer)];
     }
 
     /// <summary>The answer behind an opening that may have opened the thought already.</summary>
@@ -150,5 +199,12 @@ public sealed class ExampleEncoder(Tokenizer tokenizer, ChatTemplate? template, 
         if (!opened || !start.StartsWith(OpenThought, StringComparison.Ordinal)) return content;
         var rest = start[OpenThought.Length..];
         return opening.EndsWith('\n') && rest.StartsWith('\n') ? rest[1..] : rest;
+    }
+
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
     }
 }

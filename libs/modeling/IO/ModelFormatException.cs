@@ -16,7 +16,7 @@ public sealed class ModelFormatException : Exception
     /// <param name="remedy">What the user can do, as a clause; null when there is nothing to add.</param>
     /// <param name="innerException">The fault behind it, if any.</param>
     public ModelFormatException(string where, string what, string? remedy = null, Exception? innerException = null)
-        : base($"{OneLine(where)}: {OneLine(what)}." + (remedy is null ? "" : $" {OneLine(remedy)}."), innerException)
+        : base(Sentences(where, what, remedy), innerException)
     {
         Where = where;
         What = what;
@@ -31,6 +31,10 @@ public sealed class ModelFormatException : Exception
 
     /// <summary>What the user can do; null when there is nothing to add.</summary>
     public string? Remedy { get; }
+
+    /// <summary>The message of an error: where, what, and what to do, on one line.</summary>
+    internal static string Sentences(string where, string what, string? remedy) =>
+        $"{OneLine(where)}: {OneLine(what)}." + (remedy is null ? "" : $" {OneLine(remedy)}.");
 
     /// <summary>
     /// Names in a file are whatever its maker wrote: no line breaks or control characters reach a terminal.

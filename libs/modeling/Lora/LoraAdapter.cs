@@ -86,7 +86,7 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="device">Where it lies; null is the CPU.</param>
     public static LoraAdapter Create(ModelConfig model, LoraConfig lora, ulong seed, Device? device = null)
     {
-        if (lora.Dropout != 0)
+        if (lora.LoraDropout != 0)
             throw new ArgumentException("Dropout on the adapter is not supported: set it to 0.", nameof(lora));
         var adapter = new LoraAdapter(model, lora, device);
         using var noGrad = no_grad();

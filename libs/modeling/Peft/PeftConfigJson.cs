@@ -40,9 +40,9 @@ internal static class PeftConfigJson
         CheckStart(config);
         var lora = new LoraConfig
         {
-            Rank = Rank(config, "r", config.RequiredInteger("r")),
-            Alpha = Alpha(config, "lora_alpha", config.RequiredNumber("lora_alpha")),
-            Dropout = Dropout(config),
+            R = Rank(config, "r", config.RequiredInteger("r")),
+            LoraAlpha = Alpha(config, "lora_alpha", config.RequiredNumber("lora_alpha")),
+            LoraDropout = Dropout(config),
             TargetModules = Targets(config),
             TargetPattern = TargetPattern(config),
             LayersToTransform = Layers(config),
@@ -74,16 +74,16 @@ internal static class PeftConfigJson
             json.WriteNull("layers_pattern");
             WriteLayers(json, lora.LayersToTransform);
             WritePattern<int>(json, "loftq_config", [], json.WriteNumberValue);
-            json.WriteNumber("lora_alpha", lora.Alpha);
+            json.WriteNumber("lora_alpha", lora.LoraAlpha);
             json.WriteBoolean("lora_bias", false);
             json.WritePropertyName("lora_dropout");
-            var dropout = lora.Dropout.ToString("R", CultureInfo.InvariantCulture);
-            json.WriteRawValue(lora.Dropout is 0 or 1 ? dropout + ".0" : dropout); // as Python writes it
+            var dropout = lora.LoraDropout.ToString("R", CultureInfo.InvariantCulture);
+            json.WriteRawValue(lora.LoraDropout is 0 or 1 ? dropout + ".0" : dropout); // as Python writes it
             json.WriteNull("megatron_config");
             json.WriteString("megatron_core", "megatron.core");
             json.WriteNull("modules_to_save");
             json.WriteString("peft_type", "LORA");
-            json.WriteNumber("r", lora.Rank);
+            json.WriteNumber("r", lora.R);
             WritePattern(json, "rank_pattern", lora.RankPattern, json.WriteNumberValue);
             json.WriteNull("revision");
             WriteTargets(json, lora);

@@ -45,7 +45,9 @@ public sealed class DpoTrainer : ITrainer
         config.Check();
         (_model, _policy, _config) = (model, policy, config);
         var limit = ExampleCheck.LimitOf(model, config.MaxLength);
-        (var kept, Truncated, Dropped) = Truncation.Apply(pairs, limit, config.TruncationMode);
+        var cut = Truncation.Apply(pairs, limit, config.TruncationMode);
+        ExampleCheck.RequireAny(cut, limit, nameof(pairs));
+        (var kept, Truncated, Dropped) = cut;
         var keptEval = Truncation.Apply(evalPairs ?? [], limit, config.TruncationMode).Examples;
         _pairs = new PreferenceSet(model, reference, kept, config, config.PerDeviceTrainBatchSize, nameof(pairs));
         _evalPairs = new PreferenceSet(model, reference, keptEval, config, config.PerDeviceEvalBatchSize, nameof(evalPairs));

@@ -7,6 +7,16 @@ internal static class ExampleCheck
     public static int LimitOf(CausalLM model, int? maxLength) =>
         Math.Min(maxLength ?? int.MaxValue, model.Config.ContextLength);
 
+    /// <summary>Requires that truncation left something to train on.</summary>
+    /// <exception cref="ArgumentException">There were examples, and all were left out.</exception>
+    public static void RequireAny<T>(CutExamples<T> cut, int limit, string parameter)
+    {
+        if (cut.Examples.Count > 0 || cut.Dropped == 0) return;
+        throw new ArgumentException(
+            $"All {cut.Dropped} examples are longer than {limit} tokens: raise max_length, or use a model with a longer context.",
+            parameter);
+    }
+
     /// <summary>Requires prompts and completions that are not empty, within the vocabulary and not too long.</summary>
     /// <exception cref="ArgumentException">An example does not meet that; the message says which.</exception>
     public static void Require(CausalLM model, int? maxLength, IEnumerable<SftExample> examples, string parameter)

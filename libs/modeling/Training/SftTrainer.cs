@@ -40,7 +40,9 @@ public sealed class SftTrainer : ITrainer
     {
         config.Check();
         var limit = ExampleCheck.LimitOf(model, config.MaxLength);
-        (_examples, Truncated, Dropped) = Truncation.Apply(examples, limit, config.TruncationMode);
+        var cut = Truncation.Apply(examples, limit, config.TruncationMode);
+        ExampleCheck.RequireAny(cut, limit, nameof(examples));
+        (_examples, Truncated, Dropped) = cut;
         _evalExamples = Truncation.Apply(evalExamples ?? [], limit, config.TruncationMode).Examples;
         ExampleCheck.Require(model, config.MaxLength, _examples, nameof(examples));
         ExampleCheck.Require(model, config.MaxLength, _evalExamples, nameof(evalExamples));

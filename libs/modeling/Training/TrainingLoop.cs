@@ -31,10 +31,10 @@ internal sealed class TrainingLoop : IDisposable
     public TrainingLoop(TrainingArguments arguments, LoraAdapter adapter, IReadOnlyList<int> lengths, string fingerprint)
     {
         arguments.Check();
-        if (adapter.Config.Dropout != 0)
+        if (adapter.Config.LoraDropout != 0)
         {
             throw new ArgumentException(
-                $"The adapter was trained with dropout {adapter.Config.Dropout}, which is not supported: set its lora_dropout to 0.",
+                $"The adapter was trained with dropout {adapter.Config.LoraDropout}, which is not supported: set its lora_dropout to 0.",
                 nameof(adapter));
         }
         if (lengths.Count == 0) throw new ArgumentException("There are no examples to train on.", nameof(lengths));

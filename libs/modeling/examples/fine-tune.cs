@@ -19,7 +19,7 @@ var encoder = new ExampleEncoder(folder.Tokenizer, ChatTemplate.FromPretrained(f
 var examples = Dataset.LoadSftAsync([data], encoder).GetAwaiter().GetResult(); // tensors belong to the thread that makes them
 
 using var model = CausalLM.FromPretrained(folder.Path, device: "auto");
-using var adapter = LoraAdapter.Create(folder.Config, new LoraConfig { Rank = 8, Alpha = 16 }, seed: 1, model.Device);
+using var adapter = LoraAdapter.Create(folder.Config, new LoraConfig { R = 8, LoraAlpha = 16 }, seed: 1, model.Device);
 using var trainer = new SftTrainer(model, adapter, examples, new SftConfig { NumTrainEpochs = 3, LearningRate = 5e-4 });
 var result = trainer.Train(new FineTuningRunOptions
 {

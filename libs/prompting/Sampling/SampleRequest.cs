@@ -1,4 +1,5 @@
 using Sgasa.Contracts;
+using Sgasa.Modeling;
 
 namespace Sgasa.Prompting.Sampling;
 
@@ -17,7 +18,7 @@ public sealed record SampleRequest
     public required string Text { get; init; }
 
     /// <summary>How tokens are sampled.</summary>
-    public required SamplingRecipe Sampling { get; init; }
+    public required SamplingConfig Sampling { get; init; }
 
     /// <summary>The checkpoint to sample from; null for the model that the client stands for.</summary>
     public string? CheckpointId { get; init; }

@@ -1,5 +1,6 @@
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
+using Sgasa.Modeling;
 using Sgasa.Prompting;
 using Sgasa.Prompting.Sampling;
 
@@ -21,7 +22,7 @@ public sealed class AnswerScorer([FromKeyedServices(Samplers.Generator)] ModelSa
     /// <param name="cancellationToken">Stops the sampling.</param>
     public async Task<(Sample Best, double? Score, long Tokens)> BestAsync(
         RoundSpecification round,
-        SamplingRecipe sampling,
+        SamplingConfig sampling,
         AugmentedPrompt prompt,
         IReadOnlyList<Sample> candidates,
         CancellationToken cancellationToken)

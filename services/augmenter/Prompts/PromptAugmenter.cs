@@ -1,6 +1,7 @@
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 using Sgasa.Contracts.Messages;
+using Sgasa.Modeling;
 using Sgasa.Prompting;
 using Sgasa.Prompting.Sampling;
 
@@ -118,7 +119,7 @@ public sealed class PromptAugmenter([FromKeyedServices(Samplers.Generator)] Mode
         string purpose,
         string promptId,
         Instruction instruction,
-        SamplingRecipe sampling) => new()
+        SamplingConfig sampling) => new()
         {
             Id = ArtifactIds.Response(round.Id, purpose, promptId, 0),
             RoundSeed = round.Seed,

@@ -39,6 +39,7 @@ internal static class CoordinatorApi
         RoundEndpoints.Map(api);
         ExportEndpoints.Map(api);
         StatusEndpoints.Map(api);
+        TrainerCalls.Map(api);
         OpenApiEndpoint.Map(api);
     }
 

@@ -1,6 +1,7 @@
 using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Rounds;
+using Sgasa.Modeling.Training;
 using TrainingStage = Sgasa.Contracts.Stage;
 
 namespace Sgasa.Coordinator.Progress;
@@ -63,13 +64,13 @@ internal sealed record StageCount(ProgressStage Stage, ProgressState State, int 
         ProgressStage progress,
         RoundState state,
         TrainingStage stage,
-        TrainingRecipe recipe,
+        TrainingArguments arguments,
         IReadOnlyDictionary<TrainingStage, TrainingProgressed> trainings)
     {
         var (pairs, checkpoint) = (state.At(stage).TrainingPairIds, state.At(stage).CheckpointId);
         var news = trainings.GetValueOrDefault(stage);
         // What the trainer says counts; until it has said something, the steps follow from the pairs.
-        var steps = news?.Steps ?? ((pairs?.Count ?? 0) + recipe.BatchSize - 1) / recipe.BatchSize * recipe.Epochs;
+        var steps = news?.Steps ?? arguments.StepsFor(pairs?.Count ?? 0);
         if (pairs is null) return new StageCount(progress, ProgressState.Waiting, 0, 0, 0, IsActive: false);
         return checkpoint is null
             ? new StageCount(progress, ProgressState.Running, news?.Step ?? 0, steps, 0, IsRunning(state))

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sgasa.Contracts;
@@ -21,12 +22,17 @@ internal static class RoundIdentity
             AttackPrompts = [.. request.AttackPrompts.Select(p => p with { Line = 0 })],
             EvaluationPrompts = [.. request.EvaluationPrompts.Select(p => p with { Line = 0 })],
         };
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(counted, RoundIdentityJson.Default.RoundRequest);
-        return "r-" + Convert.ToHexStringLower(SHA256.HashData(bytes))[..12];
+        var json = JsonSerializer.SerializeToNode(counted, RoundIdentityJson.Default.RoundRequest)!.AsObject();
+        json["recipe"] = RecipeIdentity.Of(counted.Recipe);
+        return "r-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString())))[..12];
     }
 }
 
 /// <summary>How a request is written before it is hashed: every member, in the order of its declaration.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    Converters = [typeof(RecipeJsonConverter)])]
 [JsonSerializable(typeof(RoundRequest))]
+[JsonSerializable(typeof(Recipe))]
 internal sealed partial class RoundIdentityJson : JsonSerializerContext;

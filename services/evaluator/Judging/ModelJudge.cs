@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sgasa.Contracts;
 using Sgasa.Hosting;
 using Sgasa.Hosting.ModelClients;
+using Sgasa.Modeling;
 using Sgasa.Prompting;
 using Sgasa.Prompting.Sampling;
 
@@ -51,7 +52,7 @@ public sealed class ModelJudge(
             Id = $"{request.ResponseId}/judge",
             RoundSeed = request.RoundSeed,
             Text = question.Text,
-            Sampling = new SamplingRecipe { Temperature = 0, MaxNewTokens = _options.JudgeMaxNewTokens },
+            Sampling = new SamplingConfig { Temperature = 0, MaxNewTokens = _options.JudgeMaxNewTokens },
         };
     }
 

@@ -1,4 +1,5 @@
 using Sgasa.Contracts;
+using Sgasa.Modeling;
 
 namespace Sgasa.Evaluator.Trials;
 
@@ -12,7 +13,7 @@ public sealed record EvaluationPlan
     public string? CheckpointId { get; init; }
 
     /// <summary>How responses are sampled.</summary>
-    public required SamplingRecipe Sampling { get; init; }
+    public required SamplingConfig Sampling { get; init; }
 
     /// <summary>The wording of the instructions.</summary>
     public InstructionStyle Instructions { get; init; } = InstructionStyle.Standard;

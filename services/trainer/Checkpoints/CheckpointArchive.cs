@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Sgasa.Artifacts.Files;
-using Sgasa.Trainer.Jobs;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Trainer.Checkpoints;
 
@@ -11,7 +11,11 @@ namespace Sgasa.Trainer.Checkpoints;
 /// is, and nothing is copied.
 /// </summary>
 public sealed class CheckpointArchive(
-    CheckpointFolders folders, JobFolders jobs, IServiceProvider services, ILogger<CheckpointArchive> logger) : IDisposable
+    CheckpointFolders folders,
+    JobFolders jobs,
+    TrainingUploads uploads,
+    IServiceProvider services,
+    ILogger<CheckpointArchive> logger) : IDisposable
 {
     private const string Checkpoints = "checkpoints", States = "jobs";
 
@@ -79,9 +83,10 @@ public sealed class CheckpointArchive(
     /// <returns>Whether it was stored.</returns>
     public async Task<bool> PublishStateAsync(string jobId, CancellationToken cancellationToken)
     {
-        if (_store is null || jobs.NewestState(jobId) is not { } state) return false;
-        var key = $"{StateKey(jobId)}/{Path.GetFileName(state)}";
-        await _store.UploadAsync(key, state, cancellationToken);
+        if (_store is null || jobs.NewestState(jobId) is not (> 0 and var step)) return false;
+        var name = RunCheckpoints.NameOf(step);
+        var key = $"{StateKey(jobId)}/{name}";
+        await _store.UploadAsync(key, Path.Combine(jobs.RunOf(jobId), name), cancellationToken);
         foreach (var other in await _store.ListAsync(StateKey(jobId), cancellationToken))
             if (other != key) await _store.DeleteAsync(other, cancellationToken);
         return true;
@@ -92,14 +97,14 @@ public sealed class CheckpointArchive(
     public async Task<bool> FetchStateAsync(string jobId, CancellationToken cancellationToken)
     {
         if (_store is null) return false;
-        var states = await _store.ListAsync(StateKey(jobId), cancellationToken);
-        if (states.Count == 0) return false;
-        var name = states[^1][(StateKey(jobId).Length + 1)..];
-        if (string.CompareOrdinal(Path.GetFileName(jobs.NewestState(jobId)), name) >= 0) return false;
+        var stored = (await _store.ListAsync(StateKey(jobId), cancellationToken))
+            .Select(key => RunCheckpoints.StepOf(key[(StateKey(jobId).Length + 1)..]) ?? 0).DefaultIfEmpty().Max();
+        if (stored <= jobs.NewestState(jobId)) return false;
+        var name = RunCheckpoints.NameOf(stored);
         try
         {
             var fetched = await jobs.ReceiveStateAsync(
-                jobId, name, folder => DownloadAsync(states[^1], folder, cancellationToken));
+                jobId, stored, folder => DownloadAsync($"{StateKey(jobId)}/{name}", folder, cancellationToken));
             if (fetched) logger.StateFetched(name, jobId);
             return fetched;
         }
@@ -110,10 +115,11 @@ public sealed class CheckpointArchive(
         }
     }
 
-    /// <summary>Forgets a job's states, here and in the store.</summary>
+    /// <summary>Forgets a job's states and what came with it, here and in the store.</summary>
     public async Task RemoveStateAsync(string jobId, CancellationToken cancellationToken)
     {
         jobs.RemoveState(jobId);
+        await uploads.RemoveAsync(jobId, cancellationToken);
         if (_store is null) return;
         foreach (var key in await _store.ListAsync(StateKey(jobId), cancellationToken))
             await _store.DeleteAsync(key, cancellationToken);

@@ -18,6 +18,12 @@ public sealed partial class CheckpointFolders(IOptions<TrainerOptions> options)
     /// <summary>The folder of the jobs' resumable state.</summary>
     public string Jobs { get; } = Path.GetFullPath(Path.Combine(options.Value.DataFolder, "jobs"));
 
+    /// <summary>The folder of what is being sent for jobs to come.</summary>
+    public string Uploads { get; } = Path.GetFullPath(Path.Combine(options.Value.DataFolder, "uploads"));
+
+    /// <summary>The folder of what came with jobs.</summary>
+    public string Data { get; } = Path.GetFullPath(Path.Combine(options.Value.DataFolder, "data"));
+
     /// <summary>The adapter's folder relative to <see cref="Root"/>, with forward slashes.</summary>
     /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
     public static string Relative(string checkpointId)
@@ -46,6 +52,14 @@ public sealed partial class CheckpointFolders(IOptions<TrainerOptions> options)
     /// <summary>The folder of a job's resumable state, whether it exists or not.</summary>
     /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
     public string StateOf(string jobId) => Path.Combine(Jobs, Relative(jobId));
+
+    /// <summary>The folder of what is being sent for a job, whether it exists or not.</summary>
+    /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
+    public string UploadsOf(string jobId) => Path.Combine(Uploads, Relative(jobId));
+
+    /// <summary>The folder of what came with a job, whether it exists or not.</summary>
+    /// <exception cref="InvalidCheckpointIdException">The id has another shape.</exception>
+    public string DataOf(string jobId) => Path.Combine(Data, Relative(jobId));
 
     /// <summary>The ids of all adapters that can be sampled, sorted.</summary>
     public IReadOnlyList<string> List()

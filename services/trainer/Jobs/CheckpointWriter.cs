@@ -1,13 +1,17 @@
 using System.Security.Cryptography;
 using Sgasa.Contracts.Artifacts;
+using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Checkpoints;
+using Sgasa.Trainer.Specifications;
 
 namespace Sgasa.Trainer.Jobs;
 
 /// <summary>Turns a finished training into a checkpoint on disk.</summary>
 public sealed class CheckpointWriter(CheckpointFolders locations, JobFolders folders)
 {
+    private const string ConfigFile = "adapter_config.json";
     private const string AdapterFile = "adapter_model.safetensors";
+    private const string ResultFile = "train_results.json";
 
     /// <summary>Whether the checkpoint's adapter lies where it should, with the bytes it was stored with.</summary>
     public bool Exists(Checkpoint checkpoint)
@@ -17,27 +21,32 @@ public sealed class CheckpointWriter(CheckpointFolders locations, JobFolders fol
         return File.Exists(file) && HashOf(file) == checkpoint.AdapterHash;
     }
 
-    /// <summary>Writes the adapter, all of it or nothing, and describes it; called from the device thread.</summary>
+    /// <summary>Puts a finished run's adapter where it is sampled from, all of it or nothing, and describes it.</summary>
     public Checkpoint Write(
-        string jobId, TrainingSpecification specification, TrainingData data, ITrainingSession session)
+        string jobId, TrainingSpecification specification, TrainingData data, string baseModel, FineTuningResult result)
     {
         ArgumentNullException.ThrowIfNull(specification);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(session);
-        var folder = folders.SaveAdapter(jobId, session.SaveAdapter);
+        ArgumentNullException.ThrowIfNull(result);
+        var folder = folders.SaveAdapter(jobId, target =>
+        {
+            // Who sent a training from outside a round gets its result file, too.
+            string[] files = specification.Upload is null ? [ConfigFile, AdapterFile] : [ConfigFile, AdapterFile, ResultFile];
+            foreach (var name in files) File.Copy(Path.Combine(folders.RunOf(jobId), name), Path.Combine(target, name));
+        });
         return new Checkpoint
         {
             Id = jobId,
             RoundId = specification.RoundId,
             Stage = specification.Stage,
             ParentId = specification.ParentCheckpointId,
-            BaseModel = session.BaseModel,
+            BaseModel = baseModel,
             Folder = CheckpointFolders.Relative(jobId),
             AdapterHash = HashOf(Path.Combine(folder, AdapterFile)),
             DataHash = data.Hash,
-            Pairs = session.Examples,
-            Steps = session.Steps,
-            FinalLoss = session.FinalLoss,
+            Pairs = result.ExampleCount,
+            Steps = result.GlobalStep,
+            FinalLoss = result.FinalLoss,
         };
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sgasa.Artifacts;
 using Sgasa.Hosting.Bus;
+using Sgasa.Trainer.Specifications;
 
 namespace Sgasa.Trainer.Jobs;
 
@@ -34,7 +35,7 @@ public sealed class JobAdmission(
 
     private async Task<bool> IsWantedAsync(TrainingJobRecord job, CancellationToken cancellationToken)
     {
-        var roundId = TrainingSpecification.FromJson(job.Specification).RoundId;
+        var roundId = TrainingSpecification.Of(job).RoundId;
         // A job may name a round that is not in this store.
         if (roundId.Length == 0 || await rounds.FindStatusAsync(roundId, cancellationToken) is not { } status) return true;
 

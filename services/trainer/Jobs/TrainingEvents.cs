@@ -3,6 +3,7 @@ using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Hosting.Bus;
 using Sgasa.Hosting.Telemetry;
+using Sgasa.Trainer.Specifications;
 
 namespace Sgasa.Trainer.Jobs;
 
@@ -66,7 +67,7 @@ public sealed class TrainingEvents(IServiceProvider services)
 
     private static (string RoundId, Stage Stage) Place(TrainingJobRecord job)
     {
-        var specification = TrainingSpecification.FromJson(job.Specification);
+        var specification = TrainingSpecification.Of(job);
         return (specification.RoundId, specification.Stage);
     }
 }

@@ -3,8 +3,11 @@ using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 using Sgasa.Modeling;
+using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Device;
+using Sgasa.Trainer.Specifications;
+using Sgasa.Trainer.Trainings;
 
 namespace Sgasa.Trainer.Jobs;
 
@@ -13,7 +16,7 @@ public sealed class TrainingJobExecution(
     ITrainingJobStore jobs,
     IArtifactStore artifacts,
     TrainingDataLoader loader,
-    ITrainingSessions sessions,
+    ITrainings trainings,
     CheckpointWriter checkpoints,
     JobFolders folders,
     CheckpointArchive archive,
@@ -89,82 +92,79 @@ public sealed class TrainingJobExecution(
         JobLease lease, CancellationToken abandoned, CancellationToken copying, CancellationToken stopping)
     {
         var job = lease.Job;
-        var specification = TrainingSpecification.FromJson(job.Specification);
-        var data = await LoadAsync(specification, stopping);
+        var specification = TrainingSpecification.Of(job);
+        var data = await LoadAsync(lease, specification, copying, stopping);
         await Copy(lease, archive.FetchStateAsync(job.Id, copying), stopping);
         await Copy(lease, archive.FetchAdapterAsync(specification.ParentCheckpointId ?? "", copying), stopping);
-        var session = await Work(
+        var sets = await Work(lease, trainings.EncodeAsync(specification, data, copying), stopping);
+        var run = await Work(
             lease,
             device.TrainAsync(
-                () => sessions.Open(job.Id, specification, data, folders.NewestState(job.Id)), abandoned),
+                () => trainings.Open(job.Id, specification, data, sets, folders.RunOf(job.Id)), abandoned),
             stopping);
+        FineTuningResult result;
         try
         {
-            logger.JobStarted(
-                job.Id, specification.Stage, session.Step, session.Steps, session.Examples, session.TooLong);
-            await StepsAsync(lease, session, specification.Training.SaveEvery, abandoned, stopping);
-            var checkpoint = await Work(
-                lease,
-                device.TrainAsync(() => checkpoints.Write(job.Id, specification, data, session), abandoned),
-                stopping);
-            await Copy(lease, archive.PublishAdapterAsync(job.Id, copying), stopping);
-            await artifacts.UpsertAsync(checkpoint, stopping);
-            await CompleteAsync(lease, checkpoint, stopping);
+            logger.JobStarted(job.Id, specification.Stage, run.GlobalStep, run.MaxSteps, run.ExampleCount, run.Dropped);
+            await StepsAsync(lease, run, abandoned, stopping);
+            result = await Work(lease, device.TrainAsync(run.Finish, abandoned), stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await SaveStateAsync(lease, session, abandoned);
+            await CheckpointAsync(lease, run, abandoned);
             throw;
         }
         finally
         {
-            await device.RunAsync(session.Dispose, CancellationToken.None);
+            await device.RunAsync(run.Dispose, CancellationToken.None);
         }
+        var baseModel = await trainings.BaseModelAsync(stopping);
+        var checkpoint = await Work(
+            lease, Task.Run(() => checkpoints.Write(job.Id, specification, data, baseModel, result), stopping), stopping);
+        await Copy(lease, archive.PublishAdapterAsync(job.Id, copying), stopping);
+        await artifacts.UpsertAsync(checkpoint, stopping);
+        await CompleteAsync(lease, checkpoint, stopping);
     }
 
-    private async Task<TrainingData> LoadAsync(TrainingSpecification specification, CancellationToken stopping)
+    private async Task<TrainingData> LoadAsync(
+        JobLease lease, TrainingSpecification specification, CancellationToken copying, CancellationToken stopping)
     {
         try
         {
-            return await loader.LoadAsync(specification, stopping);
+            return await lease.DuringAsync(loader.LoadAsync(lease.Job.Id, specification, copying), stopping);
         }
-        catch (ArtifactNotFoundException missing)
+        catch (Exception fault) when (fault is ArtifactNotFoundException or InvalidDataException)
         {
-            throw new TrainingFailedException(missing.Message, missing);
+            throw new TrainingFailedException(fault.Message, fault);
         }
     }
 
     private async Task StepsAsync(
-        JobLease lease,
-        ITrainingSession session,
-        int saveEvery,
-        CancellationToken abandoned,
-        CancellationToken stopping)
+        JobLease lease, IFineTuningRun run, CancellationToken abandoned, CancellationToken stopping)
     {
-        var pace = new TrainingPace(time, session.Step);
+        var pace = new TrainingPace(time, run.GlobalStep);
         var reports = new ProgressReports(events.ProgressedAsync, time, logger);
-        await lease.RenewAsync(lease.Job with { Step = session.Step, Steps = session.Steps }, stopping);
-        while (session.Step < session.Steps)
+        await lease.RenewAsync(lease.Job with { Step = run.GlobalStep, Steps = run.MaxSteps }, stopping);
+        while (!run.IsOver)
         {
             stopping.ThrowIfCancellationRequested();
-            var step = await Work(lease, device.TrainAsync(session.TakeStep, abandoned), stopping);
+            var step = await Work(lease, device.TrainAsync(() => run.Step(CancellationToken.None), abandoned), stopping);
             pace.Took(step);
-            var (done, last) = (session.Step, session.Step == session.Steps);
-            if (pace.ReportIsDue(options.Value.ProgressInterval) || last)
-                await ReportAsync(lease, reports, pace, done, session.Steps, step, stopping);
-            if (done % saveEvery == 0 && !last)
-                await SaveStateAsync(lease, session, abandoned);
+            if (pace.ReportIsDue(options.Value.ProgressInterval) || run.IsOver)
+                await ReportAsync(lease, reports, pace, run, step, stopping);
+            if (run.CheckpointStep == step.Step && !run.IsOver)
+                await Copy(lease, archive.PublishStateAsync(lease.Job.Id, abandoned), CancellationToken.None);
         }
     }
 
-    private async Task SaveStateAsync(JobLease lease, ITrainingSession session, CancellationToken abandoned)
+    private async Task CheckpointAsync(JobLease lease, IFineTuningRun run, CancellationToken abandoned)
     {
         await Work(
             lease,
             device.TrainAsync(
                 () =>
                 {
-                    folders.SaveState(lease.Job.Id, session.Step, session.SaveState);
+                    run.Checkpoint();
                     return true;
                 },
                 abandoned),
@@ -176,22 +176,30 @@ public sealed class TrainingJobExecution(
         JobLease lease,
         ProgressReports reports,
         TrainingPace pace,
-        int done,
-        int steps,
-        TrainingStep step,
+        IFineTuningRun run,
+        StepMetrics step,
         CancellationToken stopping)
     {
         var progress = lease.Job with
         {
-            Step = done,
-            Steps = steps,
+            Step = step.Step,
+            Steps = run.MaxSteps,
             Loss = step.Loss,
             TokensPerSecond = pace.TokensPerSecond,
         };
         await lease.RenewAsync(progress, stopping);
-        board.Report(progress.Id, new LiveFigures(step.Metrics, pace.SecondsLeft(done, steps)));
+        board.Report(progress.Id, new LiveFigures(FiguresOf(step, run), pace.SecondsLeft(step.Step, run.MaxSteps)));
         await reports.TellAsync(progress, stopping);
     }
+
+    private static Dictionary<string, double> FiguresOf(StepMetrics step, IFineTuningRun run) => new(step.Means)
+    {
+        ["loss"] = step.Loss,
+        ["grad_norm"] = step.GradNorm,
+        ["learning_rate"] = step.LearningRate,
+        ["epoch"] = step.Epoch,
+        ["examples_left_out"] = run.Dropped,
+    };
 
     private async Task CompleteAsync(JobLease lease, Checkpoint checkpoint, CancellationToken stopping)
     {
@@ -252,7 +260,7 @@ public sealed class TrainingJobExecution(
 
     private static string ReasonOf(Exception fault) => fault switch
     {
-        UserErrorException or ModelFormatException => fault.Message,
+        UserErrorException or ModelFormatException or TrainingFolderException or TrainingDivergedException => fault.Message,
         _ => $"Training stopped by an unexpected fault ({fault.GetType().Name}: {FirstLine(fault.Message)}); "
             + "see the trainer's log, mend the cause and start the round again.",
     };

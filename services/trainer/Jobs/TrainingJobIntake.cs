@@ -1,4 +1,5 @@
 using Sgasa.Artifacts;
+using Sgasa.Trainer.Specifications;
 
 namespace Sgasa.Trainer.Jobs;
 
@@ -25,8 +26,8 @@ public sealed class TrainingJobIntake(ITrainingJobStore jobs, TrainingBoard boar
     }
 
     /// <summary>
-    /// Stores a job that a round asks for. One that ended without a checkpoint is queued again: the round would not ask if
-    /// it did not go on.
+    /// Stores a job that is wanted now. One that ended without a checkpoint is queued again: nobody would ask for it if it were
+    /// not to be tried once more.
     /// </summary>
     public async Task<TrainingJobRecord> SubmitAgainAsync(
         string jobId, TrainingSpecification specification, CancellationToken cancellationToken)

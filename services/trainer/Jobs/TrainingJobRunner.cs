@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using Sgasa.Artifacts;
 using Sgasa.Hosting.Telemetry;
+using Sgasa.Trainer.Specifications;
 
 namespace Sgasa.Trainer.Jobs;
 
@@ -51,7 +52,7 @@ public sealed class TrainingJobRunner(
     /// <summary>The time that this trainer spends on a round's job; a job that another one continues has several.</summary>
     private static Activity? StartSpan(TrainingJobRecord job)
     {
-        var specification = TrainingSpecification.FromJson(job.Specification);
+        var specification = TrainingSpecification.Of(job);
         return RoundTrace.Start($"train {specification.Stage.ToString().ToLowerInvariant()}", specification.RoundId)?
             .SetTag("sgasa.training.job.id", job.Id)
             .SetTag("sgasa.training.pairs", specification.PairIds.Count);

@@ -1,3 +1,5 @@
+using Sgasa.Modeling.Training;
+
 namespace Sgasa.Trainer.Jobs;
 
 /// <summary>How fast a training goes, and when it was last reported.</summary>
@@ -11,11 +13,11 @@ internal sealed class TrainingPace(TimeProvider time, int firstStep)
     public double TokensPerSecond { get; private set; }
 
     /// <summary>Notes a step that has just ended.</summary>
-    public void Took(TrainingStep step)
+    public void Took(StepMetrics step)
     {
         var now = time.GetTimestamp();
         var seconds = time.GetElapsedTime(_lastStep, now).TotalSeconds;
-        TokensPerSecond = seconds > 0 ? step.Tokens / seconds : 0;
+        TokensPerSecond = seconds > 0 ? step.InputTokens / seconds : 0;
         _lastStep = now;
     }
 

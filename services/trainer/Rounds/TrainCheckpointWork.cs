@@ -4,6 +4,8 @@ using Sgasa.Contracts.Artifacts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Hosting.Work;
 using Sgasa.Trainer.Jobs;
+using Sgasa.Trainer.Specifications;
+using Sgasa.Trainer.Trainings;
 
 namespace Sgasa.Trainer.Rounds;
 
@@ -12,7 +14,7 @@ namespace Sgasa.Trainer.Rounds;
 /// became of it.
 /// </summary>
 public sealed class TrainCheckpointWork(
-    ITrainingSessions sessions,
+    ITrainings trainings,
     TrainingJobIntake intake,
     TrainingEvents events,
     TrainingDataLoader loader,
@@ -24,35 +26,29 @@ public sealed class TrainCheckpointWork(
     {
         ArgumentNullException.ThrowIfNull(round);
         ArgumentNullException.ThrowIfNull(command);
-        var specification = new TrainingSpecification
-        {
-            RoundId = command.RoundId,
-            Stage = command.Stage,
-            ParentCheckpointId = command.Stage == Stage.Dpo
-                ? ArtifactIds.Checkpoint(command.RoundId, Stage.Sft)
-                : round.ParentCheckpointId,
-            Recipe = round.Recipe,
-            Seed = round.Seed,
-            PairIds = [.. command.PairIds.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-        };
-        if (await ReasonAgainstAsync(round, specification, cancellationToken) is { } reason)
+        var jobId = ArtifactIds.Checkpoint(command.RoundId, command.Stage);
+        var parent = command.Stage == Stage.Dpo
+            ? ArtifactIds.Checkpoint(command.RoundId, Stage.Sft)
+            : round.ParentCheckpointId;
+        var specification = TrainingSpecification.OfRound(
+            jobId, command.RoundId, command.Stage, parent, round.Recipe, round.Seed, command.PairIds);
+        if (await ReasonAgainstAsync(round, jobId, specification, cancellationToken) is { } reason)
         {
             logger.CommandRefused(command.RoundId, command.Stage, reason);
             await events.FailedAsync(command.RoundId, command.Stage, reason, cancellationToken);
             return WorkDone.AnsweredLater<CheckpointReady>("refused");
         }
 
-        var job = await intake.SubmitAgainAsync(
-            ArtifactIds.Checkpoint(command.RoundId, command.Stage), specification, cancellationToken);
+        var job = await intake.SubmitAgainAsync(jobId, specification, cancellationToken);
         // A repeated command for a job that is done repeats its answer, and not the work.
         await events.EndedAsync(job, cancellationToken);
         return WorkDone.AnsweredLater<CheckpointReady>($"training job of {specification.PairIds.Count} pairs, {job.Status}");
     }
 
     private async Task<string?> ReasonAgainstAsync(
-        RoundSpecification round, TrainingSpecification specification, CancellationToken cancellationToken)
+        RoundSpecification round, string jobId, TrainingSpecification specification, CancellationToken cancellationToken)
     {
-        var baseModel = await sessions.BaseModelAsync(cancellationToken);
+        var baseModel = await trainings.BaseModelAsync(cancellationToken);
         if (round.BaseModel != baseModel)
             return $"The round was made for base model {round.BaseModel}, but this trainer runs {baseModel}; "
                 + "start the trainer with the round's model folder.";
@@ -60,7 +56,7 @@ public sealed class TrainCheckpointWork(
             return $"There are no {specification.Stage} pairs to train on; start a round with more prompts.";
         try
         {
-            await loader.LoadAsync(specification, cancellationToken);
+            await loader.LoadAsync(jobId, specification, cancellationToken);
             return null;
         }
         catch (ArtifactNotFoundException missing)

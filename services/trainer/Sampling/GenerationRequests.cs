@@ -10,8 +10,6 @@ namespace Sgasa.Trainer.Sampling;
 /// <summary>Checks requests and turns them into token ids.</summary>
 internal sealed class GenerationRequests(LoadedModel model, TrainerOptions options)
 {
-    private const double MaxTemperature = 5;
-    private const int MaxNewTokens = 131_072;
     private static readonly string[] Roles = ["system", "user", "assistant"];
 
     /// <summary>The request, ready to run.</summary>
@@ -58,10 +56,10 @@ internal sealed class GenerationRequests(LoadedModel model, TrainerOptions optio
     {
         if (sampling is null) throw new UserErrorException("sampling is missing: give at least max_new_tokens.");
         var (temperature, newTokens) = (sampling.Temperature, sampling.MaxNewTokens);
-        Require(temperature is >= 0 and <= MaxTemperature, "temperature", temperature, $"from 0 to {MaxTemperature}");
+        Require(temperature is >= 0 and <= SamplingConfig.MaxTemperature, "temperature", temperature, $"from 0 to {SamplingConfig.MaxTemperature}");
         Require(sampling.TopP is >= 0 and <= 1, "top_p", sampling.TopP, "from 0 to 1");
         Require(sampling.TopK >= 0, "top_k", sampling.TopK, "0 or more");
-        Require(newTokens is >= 1 and <= MaxNewTokens, "max_new_tokens", newTokens, $"from 1 to {MaxNewTokens}");
+        Require(newTokens is >= 1 and <= SamplingConfig.MostNewTokens, "max_new_tokens", newTokens, $"from 1 to {SamplingConfig.MostNewTokens}");
         return new SamplingConfig
         {
             Temperature = sampling.Temperature,

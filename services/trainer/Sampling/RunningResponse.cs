@@ -42,10 +42,8 @@ public sealed class RunningResponse : IAsyncDisposable
     }
 
     /// <summary>The response's chunks; the last one says why it ended.</summary>
-    /// <param name="index">The request's place in its batch.</param>
     /// <param name="cancellationToken">Stops waiting; dispose of the response to stop the sampling.</param>
-    public async IAsyncEnumerable<GenerateChunk> ChunksAsync(
-        int index, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GenerateChunk> ChunksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var decoder = new IncrementalDecoder(_model.Tokenizer);
         while (await _tokens.Reader.WaitToReadAsync(cancellationToken))
@@ -54,7 +52,7 @@ public sealed class RunningResponse : IAsyncDisposable
             var piece = "";
             while (_tokens.Reader.TryRead(out var token))
                 if (!IsEnd(token)) piece += decoder.Append(token);
-            if (piece.Length > 0) yield return new GenerateChunk { Index = index, Text = piece };
+            if (piece.Length > 0) yield return new GenerateChunk { Text = piece };
         }
 
         var result = await _handle.Completion.WaitAsync(cancellationToken);
@@ -62,7 +60,6 @@ public sealed class RunningResponse : IAsyncDisposable
             throw new OperationCanceledException("The trainer stopped sampling.");
         yield return new GenerateChunk
         {
-            Index = index,
             Text = _request.StreamPieces
                 ? decoder.Finish()
                 : _model.Tokenizer.Decode(result.TokenIds.Where(token => !IsEnd(token)), skipSpecialTokens: true),

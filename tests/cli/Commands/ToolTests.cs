@@ -18,6 +18,7 @@ public sealed class ToolTests
     [InlineData("train")]
     [InlineData("train sft")]
     [InlineData("train dpo")]
+    [InlineData("train cancel")]
     [InlineData("model")]
     [InlineData("model inspect")]
     [InlineData("model verify")]

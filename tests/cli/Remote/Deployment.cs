@@ -37,6 +37,9 @@ internal sealed class Deployment : IAsyncDisposable
     public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
         .Single(a => a.Contains("127.0.0.1", StringComparison.Ordinal));
 
+    /// <summary>Where its trainer is, for who is within.</summary>
+    public string Trainer => _sockets.Address;
+
     /// <summary>What it was asked so far.</summary>
     public IReadOnlyCollection<string> Requests => _app.Services.GetRequiredService<RequestList>();
 

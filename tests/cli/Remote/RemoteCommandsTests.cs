@@ -223,10 +223,10 @@ public sealed class RemoteCommandsTests : IDisposable
     [Fact]
     public async Task Command_ThatKnowsNoServers_RefusesOne()
     {
-        var code = await _console.RunAsync("--server", "http://host", "generate", "x");
+        var code = await _console.RunAsync("--server", "http://host", "model", "verify", "x");
 
         code.ShouldBe(ExitCodes.BadInput);
-        _console.Error.ShouldContain("'generate' works here and asks no server");
+        _console.Error.ShouldContain("'verify' works here and asks no server");
     }
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed class RemoteRoundTests : IDisposable
         augmentation: { promptsPerLabel: 8, batchSize: 8, budget: 20 }
         sftData: { pairsPerLabel: 4, minimumPerLabel: 1, batchSize: 8 }
         dpoData: { harmfulPairs: 2, benignPairs: 2, minimumPerLabel: 0, batchSize: 8 }
-        sft: { batchSize: 2, microBatchSize: 2, saveEvery: 1 }
-        dpo: { batchSize: 2, microBatchSize: 2, saveEvery: 1 }
+        sft: { perDeviceTrainBatchSize: 2, gradientAccumulationSteps: 1, saveSteps: 1 }
+        dpo: { perDeviceTrainBatchSize: 2, gradientAccumulationSteps: 1, saveSteps: 1 }
         evaluation: { promptsPerLabel: 4, shardSize: 8 }
         """;
 

@@ -118,7 +118,7 @@ public sealed class TrainTests : IDisposable
     [Theory]
     [InlineData("--loss-type ipo --label-smoothing 0.1", "sigmoid loss alone")]
     [InlineData("--metric-for-best-model accuracy --eval-split 0.5", "'accuracy' is no metric")]
-    [InlineData("--max-length 2 --truncation-mode drop", "no examples")]
+    [InlineData("--max-length 2 --truncation-mode drop", "All 3 examples are longer than 2 tokens")]
     [InlineData("--load-best-model-at-end", "need --eval-data or --eval-split")]
     [InlineData("--eval-split 0.5 --eval-data x.jsonl", "can't both be given")]
     [InlineData("--loss-type kto", "--loss-type 'kto' is unknown: take sigmoid, ipo or hinge")]

@@ -1,6 +1,8 @@
+using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 using Sgasa.Contracts.Messages;
+using Sgasa.Coordinator.Consumers;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Rounds;
 
@@ -34,6 +36,27 @@ public sealed class WholeRoundTests : IDisposable
             .ShouldBe(["attack Harmful 0", "attack Harmful 1", "attack Benign 0", "attack Benign 1"]);
         (await host.Artifacts.ListAsync<EvaluationPrompt>(id, Ct)).Count.ShouldBe(6);
         (await host.Rounds.ListAsync(Ct)).ShouldHaveSingleItem().Status.ShouldBe(RoundStatus.Completed);
+    }
+
+    [Fact]
+    public async Task Start_TwoRoundsThatArePromoted_TheNewersCandidateIsTheChampion()
+    {
+        await using var host = await RoundHost.StartAsync(Database("a"), new Script());
+        var older = await host.Rounds.StartAsync(Some.Request(), Ct);
+        await host.EndOfAsync(older);
+        var newer = await host.Rounds.StartAsync(Some.Request() with { Seed = 8 }, Ct);
+        await host.EndOfAsync(newer);
+        var baseModel = (await host.Artifacts.GetAsync<RoundSpecification>(newer, Ct)).BaseModel;
+        async Task<string?> ChampionAsync() =>
+            (await host.Artifacts.FindAsync<Champion>(ArtifactIds.Champion(baseModel), Ct))?.CheckpointId;
+
+        var candidate = ArtifactIds.Checkpoint(newer, Stage.Dpo);
+        while (await ChampionAsync() != candidate) await Task.Delay(10, Ct);
+        // Told again, and late.
+        await new KeepChampionConsumer(host.Artifacts).KeepAsync(
+            new CheckpointPromoted { RoundId = older, CheckpointId = ArtifactIds.Checkpoint(older, Stage.Dpo) }, Ct);
+
+        (await ChampionAsync()).ShouldBe(candidate);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Progress;
 using Sgasa.Coordinator.Rounds;
 using Sgasa.Coordinator.Tests.Rounds;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Coordinator.Tests.Progress;
 
@@ -99,7 +100,7 @@ public sealed class ProgressTrackerTests
     [Fact]
     public void Advance_TrainingAskedForWithoutNews_DerivesTheStepsFromThePairs()
     {
-        var recipe = Some.Recipe with { Sft = new TrainingRecipe { BatchSize = 3, Epochs = 2 } };
+        var recipe = Some.Recipe with { Sft = new SftConfig { PerDeviceTrainBatchSize = 3, NumTrainEpochs = 2 } };
         var round = new Simulation(Some.Started(recipe), new Workers()).RunUntil<TrainCheckpoint>();
 
         // Eight pairs in threes are three steps, twice.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Coordinator.Rounds;
+using Sgasa.Modeling;
 using static Sgasa.Coordinator.Tests.Rounds.Answers;
 
 namespace Sgasa.Coordinator.Tests.Rounds;
@@ -209,7 +210,7 @@ public sealed class RoundDeciderTests
     {
         var recipe = Some.Recipe with
         {
-            Evaluation = Some.Recipe.Evaluation with { Sampling = new SamplingRecipe { Temperature = 0, TopP = 0 } },
+            Evaluation = Some.Recipe.Evaluation with { Sampling = new SamplingConfig { Temperature = 0, TopP = 0 } },
         };
         var round = new Simulation(Some.Started(recipe), new Workers { Paired = 0.5 }).Run();
 

@@ -1,5 +1,7 @@
 using Sgasa.Contracts;
 using Sgasa.Coordinator.Rounds;
+using Sgasa.Hosting.Recipes;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Coordinator.Tests.Rounds;
 
@@ -15,6 +17,37 @@ public sealed class RoundIdentityTests
         RoundIdentity.Of(Some.Request()).ShouldBe(id);
         id.ShouldMatch("^r-[0-9a-f]{12}$");
     }
+
+    public static TheoryData<Recipe, string> OfTheFirstVersion { get; } = new()
+    {
+        { Some.Request().Recipe, "r-481b3841786a" },
+        { new Recipe(), "r-0a6ae6fd9714" },
+        { RecipeFile.Load("tiny"), "r-8047096c6b30" },
+        {
+            RecipeFile.Parse(
+                """
+                lora: { rank: 8, alpha: 12.5 }
+                sft:
+                  epochs: 3
+                  batchSize: 12
+                  microBatchSize: 4
+                  saveEvery: 7
+                  maxLength: 99
+                  weightDecay: 0.1
+                  maxGradNorm: 0.5
+                  learningRate: 2e-3
+                  warmupRatio: 0.2
+                dpo: { beta: 0.2, batchSize: 6, microBatchSize: 6, epochs: 2 }
+                """u8,
+                "mine.yaml"),
+            "r-b68b736b2584"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfTheFirstVersion), DisableDiscoveryEnumeration = true)]
+    public void Of_WhatTheFirstVersionCouldSay_IsWhatItSaid(Recipe recipe, string id) =>
+        RoundIdentity.Of(Request with { Recipe = recipe }).ShouldBe(id);
 
     public static TheoryData<string, RoundRequest> Alike { get; } = new()
     {
@@ -34,7 +67,9 @@ public sealed class RoundIdentityTests
         { "model", Request with { BaseModel = "other" } },
         { "parent", Request with { ParentCheckpointId = "r-0/checkpoint/dpo" } },
         { "judge", Request with { Judge = JudgeKind.Oracle } },
-        { "recipe", Request with { Recipe = Request.Recipe with { Dpo = new DpoRecipe { Beta = 0.2 } } } },
+        { "recipe", Request with { Recipe = Request.Recipe with { Dpo = Request.Recipe.Dpo with { Beta = 0.2 } } } },
+        { "loss", Request with { Recipe = Request.Recipe with { Dpo = Request.Recipe.Dpo with { LossType = DpoLossType.Ipo } } } },
+        { "modules", Request with { Recipe = Request.Recipe with { Lora = Request.Recipe.Lora with { TargetModules = ["q_proj"] } } } },
         { "order", Request with { AttackPrompts = [.. Request.AttackPrompts.Reverse()] } },
         { "text", Request with { AttackPrompts = [Request.AttackPrompts[0] with { Text = "x" }, .. Request.AttackPrompts.Skip(1)] } },
         { "test prompts", Request with { EvaluationPrompts = [] } },

@@ -1,5 +1,6 @@
 using Sgasa.Contracts;
 using Sgasa.Coordinator.Rounds;
+using Sgasa.Modeling;
 
 namespace Sgasa.Coordinator.Tests.Rounds;
 
@@ -34,8 +35,8 @@ public sealed class RoundRequestRulesTests
     [Fact]
     public void Check_RecipeValueOutOfRange_NamesTheKey()
     {
-        var request = Request with { Recipe = Request.Recipe with { Lora = new LoraRecipe { Rank = 0 } } };
+        var request = Request with { Recipe = Request.Recipe with { Lora = new LoraConfig { R = 0 } } };
 
-        Should.Throw<UserErrorException>(() => RoundRequestRules.Check(request)).Message.ShouldContain("'lora.rank'");
+        Should.Throw<UserErrorException>(() => RoundRequestRules.Check(request)).Message.ShouldContain("'lora.r'");
     }
 }

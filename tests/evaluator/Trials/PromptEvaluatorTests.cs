@@ -1,6 +1,7 @@
 using Sgasa.Contracts;
 using Sgasa.Evaluator.Judging;
 using Sgasa.Evaluator.Trials;
+using Sgasa.Modeling;
 using Sgasa.Prompting.Sampling;
 
 namespace Sgasa.Evaluator.Tests.Trials;
@@ -11,7 +12,7 @@ public sealed class PromptEvaluatorTests
     {
         RoundSeed = Some.Seed,
         CheckpointId = "c1",
-        Sampling = new SamplingRecipe { MaxNewTokens = 99 },
+        Sampling = new SamplingConfig { MaxNewTokens = 99 },
     };
 
     private static readonly PromptTrial[] Trials =

@@ -2,6 +2,8 @@ using System.Text;
 using CsCheck;
 using Sgasa.Contracts;
 using Sgasa.Hosting.Recipes;
+using Sgasa.Modeling;
+using Sgasa.Modeling.Training;
 
 namespace Sgasa.Hosting.Tests.Recipes;
 
@@ -13,6 +15,21 @@ public sealed class RecipeFileTests : IDisposable
 
     [Fact]
     public void Load_Paper_IsTheDefaults() => RecipeFile.Load("paper").ShouldBe(new Recipe());
+
+    [Fact]
+    public void Paper_AsAFile_NamesEveryKeyThatThereIs()
+    {
+        using var stream = typeof(RecipeFile).Assembly.GetManifestResourceStream("Sgasa.Hosting.Recipes.paper.yaml")!;
+        using var reader = new StreamReader(stream);
+        var file = reader.ReadToEnd().Split('\n').Select(line => line.Split('#')[0].TrimEnd()).ToList();
+
+        // The key at its depth, as a file of one group a line has it.
+        foreach (var line in RecipeFile.ToYaml(new Recipe()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var key = line[..(line.IndexOf(':', StringComparison.Ordinal) + 1)];
+            file.ShouldContain(l => l.StartsWith(key, StringComparison.Ordinal) || (key.StartsWith("    ") && l.Contains(key.Trim())), key);
+        }
+    }
 
     [Fact]
     public void Load_Tiny_IsForTheTinyModel()
@@ -52,23 +69,93 @@ public sealed class RecipeFileTests : IDisposable
         {
             Name = "mine",
             Instructions = InstructionStyle.Compact,
-            Lora = new LoraRecipe { Rank = 8, Alpha = 16.5 },
+            Lora = new LoraConfig { R = 8, LoraAlpha = 16.5 },
+        });
+    }
+
+    [Fact]
+    public void Parse_TrlsAndPeftsWords_AreRead()
+    {
+        var recipe = RecipeFile.Parse(
+            """
+            lora: { r: 8, lora_alpha: 16, use_rslora: true, target_modules: [q_proj, v_proj], rank_pattern: { '.*q_proj': 4 } }
+            sft: { num_train_epochs: 2, lr_scheduler_type: constant_with_warmup, max_length: null, truncation_mode: keep_end }
+            dpo: { loss_type: ipo, rpo_alpha: 1, per_device_train_batch_size: 4, gradient_accumulation_steps: 3 }
+            """u8,
+            "r.yaml");
+
+        recipe.Lora.ShouldBe(new LoraConfig
+        {
+            R = 8,
+            LoraAlpha = 16,
+            UseRslora = true,
+            TargetModules = ["q_proj", "v_proj"],
+            RankPattern = new Dictionary<string, int> { [".*q_proj"] = 4 },
+        });
+        var paper = new Recipe();
+        recipe.Sft.ShouldBe(paper.Sft with
+        {
+            NumTrainEpochs = 2,
+            LrSchedulerType = LrSchedulerType.ConstantWithWarmup,
+            MaxLength = null,
+            TruncationMode = TruncationMode.KeepEnd,
+        });
+        recipe.Dpo.ShouldBe(paper.Dpo with
+        {
+            LossType = DpoLossType.Ipo,
+            RpoAlpha = 1,
+            PerDeviceTrainBatchSize = 4,
+            GradientAccumulationSteps = 3,
         });
     }
 
     [Theory]
+    [InlineData("lora: { targetModules: all-linear }")]
+    [InlineData("sft: { batchSize: 8 }")]
+    [InlineData("sft: { microBatchSize: 2, batchSize: 8, epochs: 1, saveEvery: 10 }\nlora: { rank: 16, alpha: 32 }")]
+    public void Parse_EarlierWordsWithThePapersValues_IsThePapers(string yaml) =>
+        RecipeFile.Parse(Encoding.UTF8.GetBytes(yaml), "paper.yaml").ShouldBe(new Recipe());
+
+    [Theory]
+    [InlineData("batchSize: 8, microBatchSize: 3", 2, 4)]
+    [InlineData("batchSize: 7, microBatchSize: 4", 1, 7)]
+    [InlineData("batchSize: 12, microBatchSize: 5", 4, 3)]
+    [InlineData("batchSize: 1", 1, 1)]
+    [InlineData("microBatchSize: 64", 8, 1)]
+    public void Parse_EarlierBatchSizes_KeepTheStep(string sizes, int perDevice, int steps)
+    {
+        var sft = RecipeFile.Parse(Encoding.UTF8.GetBytes($"sft: {{ {sizes} }}"), "r.yaml").Sft;
+
+        (sft.PerDeviceTrainBatchSize, sft.GradientAccumulationSteps).ShouldBe((perDevice, steps));
+    }
+
+    [Theory]
+    [InlineData("sft:\n  eval_steps: 3", "r.yaml:2: 'sft.eval_steps' can't be set in a recipe: a round trains without an evaluation set, and evaluates with its own suite. Remove the line.")]
+    [InlineData("dpo: { shuffleSeed: 3 }", "r.yaml:1: 'dpo.shuffleSeed' can't be set in a recipe: the order of the pairs follows from the round's seed. Remove the line.")]
+    [InlineData("lora:\n  rank: 8\n  r: 8", "r.yaml:3: the key 'lora.r' means the same as line 2. Remove one of the two.")]
+    [InlineData("sft: { batchSize: 0 }", "r.yaml:1: 'sft.batchSize' is '0', out of range. Give a value from 1 to 4096.")]
+    [InlineData("dpo: { lossType: best }", "r.yaml:1: 'dpo.lossType' must be one of the known words, not 'best'. Known are sigmoid, ipo, hinge.")]
+    [InlineData("dpo: { referenceFree: yes }", "r.yaml:1: 'dpo.referenceFree' must be true or false, not 'yes'. Give one of them without quotes.")]
+    [InlineData("lora: { layersToTransform: 3 }", "r.yaml:1: 'lora.layersToTransform' must be a list, not '3'. Write it as [a, b].")]
+    [InlineData("lora: { rankPattern: 8 }", "r.yaml:1: 'lora.rankPattern' must be a group of patterns and numbers, not '8'. Write it as { 'q_proj': 8 }.")]
+    [InlineData("lora: { targetModules: [] }", "r.yaml:1: 'lora.targetModules' is a list. Give a value.")]
+    [InlineData("lora: { targetModules: [[a]] }", "r.yaml:1: 'lora.targetModules' must be one value, not a list. Write 'key: value'.")]
+    public void Parse_MistakeWithTrainingSettings_IsNamedWithLineKeyAndRemedy(string yaml, string message) =>
+        ErrorOf(yaml).ShouldBe(message);
+
+    [Theory]
     [InlineData("sft:\n  learningrate: 1e-3", "r.yaml:2: unknown key 'sft.learningrate'. Did you mean 'sft.learningRate'?")]
     [InlineData("guidlines:\n  count: 3", "r.yaml:1: unknown key 'guidlines'. Did you mean 'guidelines'?")]
-    [InlineData("\n\nlora:\n  colour: 3", "r.yaml:4: unknown key 'lora.colour'. Known under 'lora' are alpha, rank.")]
-    [InlineData("lora:\n  rank: 0", "r.yaml:2: 'lora.rank' is '0', out of range. Give a value from 1 to 512.")]
-    [InlineData("lora:\n  rank: 99999999999", "r.yaml:2: 'lora.rank' is '99999999999', out of range. Give a value from 1 to 512.")]
-    [InlineData("lora:\n  rank: 16.0", "r.yaml:2: 'lora.rank' must be a whole number, not '16.0'. Give one without quotes from 1 to 512.")]
-    [InlineData("lora:\n  rank: '16'", "r.yaml:2: 'lora.rank' must be a whole number, not '16'. Give one without quotes from 1 to 512.")]
-    [InlineData("lora:\n  rank:", "r.yaml:2: 'lora.rank' must be a whole number, not nothing. Give one without quotes from 1 to 512.")]
+    [InlineData("\n\nlora:\n  colour: 3", "r.yaml:4: unknown key 'lora.colour'. Known under 'lora' are alphaPattern, layersToTransform, loraAlpha, r, rankPattern, targetModules, targetPattern, useRslora.")]
+    [InlineData("lora:\n  rank: 0", "r.yaml:2: 'lora.rank' is '0', out of range. Give a value from 1 to 1024.")]
+    [InlineData("lora:\n  rank: 99999999999", "r.yaml:2: 'lora.rank' is '99999999999', out of range. Give a value from 1 to 1024.")]
+    [InlineData("lora:\n  rank: 16.0", "r.yaml:2: 'lora.rank' must be a whole number, not '16.0'. Give one without quotes from 1 to 1024.")]
+    [InlineData("lora:\n  rank: '16'", "r.yaml:2: 'lora.rank' must be a whole number, not '16'. Give one without quotes from 1 to 1024.")]
+    [InlineData("lora:\n  rank:", "r.yaml:2: 'lora.rank' must be a whole number, not nothing. Give one without quotes from 1 to 1024.")]
     [InlineData("lora:\n  rank: [1, 2]", "r.yaml:2: 'lora.rank' must be one value, not a list. Write 'key: value'.")]
-    [InlineData("lora: 16", "r.yaml:1: 'lora' must be a group of keys, not '16'. Its keys are alpha, rank.")]
-    [InlineData("sft: { learningRate: .nan }", "r.yaml:1: 'sft.learningRate' must be a number, not '.nan'. Give one without quotes from 1E-08 to 1.")]
-    [InlineData("sft: { learningRate: 1e999 }", "r.yaml:1: 'sft.learningRate' is '1e999', out of range. Give a value from 1E-08 to 1.")]
+    [InlineData("lora: 16", "r.yaml:1: 'lora' must be a group of keys, not '16'. Its keys are alphaPattern, layersToTransform, loraAlpha, r, rankPattern, targetModules, targetPattern, useRslora.")]
+    [InlineData("sft: { learningRate: .nan }", "r.yaml:1: 'sft.learningRate' must be a number, not '.nan'. Give one without quotes from 0 to 10.")]
+    [InlineData("sft: { learningRate: 1e999 }", "r.yaml:1: 'sft.learningRate' is '1e999', out of range. Give a value from 0 to 10.")]
     [InlineData("dpoData: { sampling: { temperature: -1 } }", "r.yaml:1: 'dpoData.sampling.temperature' is '-1', out of range. Give a value from 0 to 5.")]
     [InlineData("instructions: long", "r.yaml:1: 'instructions' must be one of the known words, not 'long'. Known are standard, compact.")]
     [InlineData("instructions: 1", "r.yaml:1: 'instructions' must be one of the known words, not '1'. Known are standard, compact.")]
@@ -87,8 +174,10 @@ public sealed class RecipeFileTests : IDisposable
     public void Parse_YamlMistake_IsNamedWithLineKeyAndRemedy(string yaml, string message) => ErrorOf(yaml).ShouldBe(message);
 
     [Theory]
-    [InlineData("sft:\n  microBatchSize: 16", "r.yaml:2: 'sft.microBatchSize' is 16, more than 'sft.batchSize', which is 8. Lower it, or raise 'sft.batchSize'.")]
-    [InlineData("name: x\ndpo: { batchSize: 1 }", "r.yaml:2: 'dpo.microBatchSize' is 2, more than 'dpo.batchSize', which is 1. Lower it, or raise 'dpo.batchSize'.")]
+    [InlineData("dpo:\n  lossType: ipo\n  labelSmoothing: 0.1", "r.yaml:3: 'dpo.labelSmoothing' can't be so: Label smoothing is defined for the sigmoid loss alone, not for Ipo: set it to 0.")]
+    [InlineData("lora:\n  targetPattern: '['", "r.yaml:2: 'lora.targetPattern' can't be so: '[' is no regular expression: Invalid pattern '[' at offset 1. Unterminated [] set.")]
+    [InlineData("evaluation: { sampling: { maxNewTokens: 131073 } }", "r.yaml:1: 'evaluation.sampling.maxNewTokens' is 131073, more than a service gives a response. Give at most 131072.")]
+    [InlineData("lora: { rankPattern: { q_proj: 0 } }", "r.yaml:1: 'lora.rankPattern' can't be so: A pattern's rank is not from 1 to 1024.")]
     [InlineData("sftData: { minimumPerLabel: 251 }", "r.yaml:1: 'sftData.minimumPerLabel' is 251, more than 'sftData.pairsPerLabel', which is 250. Lower it, or raise 'sftData.pairsPerLabel'.")]
     [InlineData("augmentation: { promptsPerLabel: 249 }", "r.yaml:1: 'sftData.pairsPerLabel' is 250, more than 'augmentation.promptsPerLabel', which is 249. Lower it, or raise 'augmentation.promptsPerLabel'.")]
     [InlineData("dpoData: { harmfulPairs: 9 }", "r.yaml:1: 'dpoData.minimumPerLabel' is 10, more than 'dpoData.harmfulPairs', which is 9. Lower it, or raise 'dpoData.harmfulPairs'.")]
@@ -99,9 +188,9 @@ public sealed class RecipeFileTests : IDisposable
     public void Parse_ValuesThatContradictEachOther_AreRefused(string yaml, string message) => ErrorOf(yaml).ShouldBe(message);
 
     [Theory]
-    [InlineData("{\n \"lora\": {\n  \"rank\": 0 } }", "r.json:3: 'lora.rank' is '0', out of range. Give a value from 1 to 512.")]
-    [InlineData("{\n \"lora\": {\n  \"rank\": \"8\" } }", "r.json:3: 'lora.rank' must be a whole number, not '8'. Give one without quotes from 1 to 512.")]
-    [InlineData("{\n \"lora\": null }", "r.json:2: 'lora' must be a group of keys, not 'null'. Its keys are alpha, rank.")]
+    [InlineData("{\n \"lora\": {\n  \"rank\": 0 } }", "r.json:3: 'lora.rank' is '0', out of range. Give a value from 1 to 1024.")]
+    [InlineData("{\n \"lora\": {\n  \"rank\": \"8\" } }", "r.json:3: 'lora.rank' must be a whole number, not '8'. Give one without quotes from 1 to 1024.")]
+    [InlineData("{\n \"lora\": null }", "r.json:2: 'lora' must be a group of keys, not 'null'. Its keys are alphaPattern, layersToTransform, loraAlpha, r, rankPattern, targetModules, targetPattern, useRslora.")]
     [InlineData("{ \"name\": \"a\",\n\"name\": \"b\" }", "r.json:2: the key 'name' was given before, on line 1. Remove one of the two.")]
     [InlineData("{ \"name\": \"\\ud800\" }", "r.json:1: the text has an escape that is no character. Remove it.")]
     [InlineData("[]", "r.json:1: a recipe is a group of keys, this is a list. Write lines like 'extends: tiny'.")]
@@ -137,7 +226,7 @@ public sealed class RecipeFileTests : IDisposable
     {
         byte[] bytes = [0xEF, 0xBB, 0xBF, .. "lora:\r\n  rank: 4\r\n"u8];
 
-        RecipeFile.Parse(bytes, "r.yaml").Lora.Rank.ShouldBe(4);
+        RecipeFile.Parse(bytes, "r.yaml").Lora.R.ShouldBe(4);
     }
 
     [Fact]
@@ -206,14 +295,25 @@ public sealed class RecipeFileTests : IDisposable
         Gen.Double[1e-8, 1],
         Gen.Int[1, 512],
         Gen.Enum<InstructionStyle>(),
-        (name, temperature, rate, rank, style) => new Recipe
+        Gen.Enum<LrSchedulerType>(),
+        Gen.Enum<DpoLossType>(),
+        (name, temperature, rate, rank, style, schedule, loss) => new Recipe
         {
             Name = name,
             Instructions = style,
-            DpoData = new DpoDataRecipe { Sampling = new SamplingRecipe { Temperature = temperature } },
-            Sft = new TrainingRecipe { LearningRate = rate, WarmupRatio = rate },
-            Dpo = new DpoRecipe { LearningRate = rate, Beta = temperature },
-            Lora = new LoraRecipe { Rank = rank, Alpha = rank },
+            DpoData = new DpoDataRecipe { Sampling = new SamplingConfig { Temperature = temperature } },
+            Sft = new Recipe().Sft with { LearningRate = rate, WarmupRatio = rate, LrSchedulerType = schedule, MaxLength = null },
+            Dpo = new Recipe().Dpo with { LearningRate = rate, Beta = temperature, LossType = loss, RpoAlpha = rate },
+            Lora = new LoraConfig
+            {
+                R = rank,
+                LoraAlpha = rank,
+                UseRslora = rank % 2 == 0,
+                TargetModules = ["q_proj", "0.mlp.down_proj"],
+                LayersToTransform = [0, 3],
+                RankPattern = new Dictionary<string, int> { [@"layers\.[0-9]+\.mlp.*"] = rank },
+                AlphaPattern = new Dictionary<string, double> { ["'odd' \"key\"# {}"] = rate },
+            },
         });
 
     private static string ErrorOf(string text, string origin = "r.yaml") =>

@@ -52,8 +52,8 @@ public sealed class FamilyTests
     {
         var config = Some.Config with { ModelType = family, AttentionBias = false, SlidingWindow = 5, RotaryLayers = SecondDoesNotRotate };
         using var model = CausalLM.Create(config, seed: 1, std: 0.2);
-        using var kept = LoraAdapter.Create(config, new LoraConfig { Rank = 8 }, seed: 4);
-        using var again = LoraAdapter.Create(config, new LoraConfig { Rank = 8 }, seed: 4);
+        using var kept = LoraAdapter.Create(config, new LoraConfig { R = 8 }, seed: 4);
+        using var again = LoraAdapter.Create(config, new LoraConfig { R = 8 }, seed: 4);
         var settings = new SftConfig { PerDeviceTrainBatchSize = 4, NumTrainEpochs = 20, LearningRate = 1e-2 };
         using var keeping = new SftTrainer(model, kept, Some.SftExamples(4), settings);
         using var checkpointing = new SftTrainer(model, again, Some.SftExamples(4), settings with { GradientCheckpointing = true });

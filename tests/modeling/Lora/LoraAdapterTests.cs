@@ -9,7 +9,7 @@ public sealed class LoraAdapterTests
     public void Create_Fresh_AWithinKaimingBoundAndBZero()
     {
         using var scope = torch.NewDisposeScope();
-        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { Rank = 4 }, seed: 1);
+        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { R = 4 }, seed: 1);
 
         foreach (var (name, weight) in adapter.NamedParameters)
         {
@@ -36,7 +36,7 @@ public sealed class LoraAdapterTests
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         using var model = Some.Model();
-        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { Rank = 3, TargetModules = ["v_proj", "gate_proj"] }, seed: 1);
+        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { R = 3, TargetModules = ["v_proj", "gate_proj"] }, seed: 1);
         foreach (var (name, weight) in adapter.NamedParameters)
         {
             if (name.EndsWith("lora_B.weight", StringComparison.Ordinal)) weight.fill_(0.1f);
@@ -54,7 +54,7 @@ public sealed class LoraAdapterTests
     [Theory, InlineData(false, 2.0), InlineData(true, 8.0)]
     public void Scaling_RankSixteenAlphaThirtyTwo_FollowsTheRule(bool rslora, double expected)
     {
-        var scaling = new LoraConfig { Rank = 16, Alpha = 32, UseRslora = rslora }.Scaling;
+        var scaling = new LoraConfig { R = 16, LoraAlpha = 32, UseRslora = rslora }.Scaling;
 
         scaling.ShouldBe(expected); // 32 / 16, or 32 / √16
     }

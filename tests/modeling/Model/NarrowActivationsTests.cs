@@ -57,8 +57,8 @@ public sealed class NarrowActivationsTests
     public void Step_GradientCheckpointing_SameBitsAndLossFalls()
     {
         using var model = Narrow(Some.Config);
-        using var kept = LoraAdapter.Create(Some.Config, new LoraConfig { Rank = 8 }, seed: 4);
-        using var again = LoraAdapter.Create(Some.Config, new LoraConfig { Rank = 8 }, seed: 4);
+        using var kept = LoraAdapter.Create(Some.Config, new LoraConfig { R = 8 }, seed: 4);
+        using var again = LoraAdapter.Create(Some.Config, new LoraConfig { R = 8 }, seed: 4);
         var config = new SftConfig { PerDeviceTrainBatchSize = 4, NumTrainEpochs = 30, LearningRate = 1e-2 };
         using var keeping = new SftTrainer(model, kept, Some.SftExamples(4), config);
         using var checkpointing = new SftTrainer(model, again, Some.SftExamples(4), config with { GradientCheckpointing = true });

@@ -29,13 +29,13 @@ public sealed class PeftAdapterTests
     {
         using var folder = new TemporaryFolder();
         using var adapter = LoraAdapter.Create(
-            ConfigOf("qwen3"), new LoraConfig { Rank = 4, Alpha = 6, TargetModules = ["v_proj", "q_proj"], UseRslora = true }, seed: 1);
+            ConfigOf("qwen3"), new LoraConfig { R = 4, LoraAlpha = 6, TargetModules = ["v_proj", "q_proj"], UseRslora = true }, seed: 1);
 
         PeftAdapter.Save(folder.Path, adapter, "models/base", new string('a', 64));
 
         var info = PeftAdapter.Inspect(folder.Path);
         (info.BaseModel, info.Fingerprint).ShouldBe(("models/base", new string('a', 64)));
-        (info.Lora.Rank, info.Lora.Alpha, info.Lora.UseRslora).ShouldBe((4, 6.0, true));
+        (info.Lora.R, info.Lora.LoraAlpha, info.Lora.UseRslora).ShouldBe((4, 6.0, true));
         info.Lora.TargetModules.ShouldBe(["q_proj", "v_proj"]);
     }
 

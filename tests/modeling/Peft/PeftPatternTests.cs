@@ -10,8 +10,8 @@ public sealed class PeftPatternTests
 {
     private static readonly LoraConfig Mixed = new()
     {
-        Rank = 4,
-        Alpha = 6,
+        R = 4,
+        LoraAlpha = 6,
         TargetModules = ["q_proj", "o_proj", "down_proj", "0.mlp.up_proj"],
         RankPattern = new Dictionary<string, int> { ["layers.1.self_attn.q_proj"] = 2, [@"mlp\..*"] = 3 },
         AlphaPattern = new Dictionary<string, double> { ["o_proj"] = 12, [@"model.layers.\d.self_attn.q_proj"] = 5 },
@@ -38,7 +38,7 @@ public sealed class PeftPatternTests
     public void Save_Patterns_AreLoadedAgain()
     {
         using var folder = new TemporaryFolder();
-        using var adapter = Filled(Mixed with { Dropout = 0.05 });
+        using var adapter = Filled(Mixed with { LoraDropout = 0.05 });
 
         PeftAdapter.Save(folder.Path, adapter, "base");
 
@@ -51,7 +51,7 @@ public sealed class PeftPatternTests
             var path = name[..name.IndexOf(".lora_", StringComparison.Ordinal)];
             loaded.Config.ScalingOf(path).ShouldBe(adapter.Config.ScalingOf(path), path);
         }
-        loaded.Config.Dropout.ShouldBe(0.05);
+        loaded.Config.LoraDropout.ShouldBe(0.05);
         var json = JsonNode.Parse(File.ReadAllText(folder.File("adapter_config.json")))!;
         json["rank_pattern"]!.ToJsonString().ShouldBe("""{"layers.1.self_attn.q_proj":2,"mlp\\..*":3}""");
         json["lora_dropout"]!.ToJsonString().ShouldBe("0.05");
@@ -65,7 +65,7 @@ public sealed class PeftPatternTests
         using var folder = new TemporaryFolder();
         using var adapter = Filled(new LoraConfig
         {
-            Rank = 2,
+            R = 2,
             TargetModules = ["o_proj"],
             TargetPattern = pattern,
             LayersToTransform = layers,
@@ -105,7 +105,7 @@ public sealed class PeftPatternTests
     {
         // Twice the alpha is twice the B: the same loss, and by the chain rule twice B's gradient.
         using var model = Some.Model();
-        LoraConfig plain = new() { Rank = 4, Alpha = 8, TargetModules = ["q_proj", "v_proj"] };
+        LoraConfig plain = new() { R = 4, LoraAlpha = 8, TargetModules = ["q_proj", "v_proj"] };
         using var doubled = Filled(plain with { AlphaPattern = new Dictionary<string, double> { ["q_proj"] = 16 } });
         using var twice = Filled(plain);
         using (torch.no_grad())
@@ -137,7 +137,7 @@ public sealed class PeftPatternTests
     /// <summary>An adapter whose matrices are all random, the same for the same shapes.</summary>
     private static LoraAdapter Filled(LoraConfig config)
     {
-        using var fresh = LoraAdapter.Create(Some.Config, config with { Dropout = 0 }, seed: 1);
+        using var fresh = LoraAdapter.Create(Some.Config, config with { LoraDropout = 0 }, seed: 1);
         return LoraAdapter.Load(Some.Config, config, new RandomSource(fresh));
     }
 

@@ -29,7 +29,7 @@ internal static class Some
     /// <summary>An adapter that changes the model, unlike a fresh one.</summary>
     public static LoraAdapter Adapter(ulong seed = 2, int rank = 4, ModelConfig? config = null)
     {
-        var adapter = LoraAdapter.Create(config ?? Config, new LoraConfig { Rank = rank, Alpha = 2 * rank }, seed);
+        var adapter = LoraAdapter.Create(config ?? Config, new LoraConfig { R = rank, LoraAlpha = 2 * rank }, seed);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         using var random = new torch.Generator(seed + 1000, torch.CPU);

@@ -8,13 +8,6 @@ namespace Sgasa.Modeling.Tests.Training;
 /// <summary>docs/training.md lists every setting with its default.</summary>
 public sealed class DefaultsTests
 {
-    private static readonly Dictionary<string, string> PeftNames = new()
-    {
-        ["rank"] = "r",
-        ["alpha"] = "lora_alpha",
-        ["dropout"] = "lora_dropout",
-    };
-
     [Fact]
     public void Training_EverySetting_IsListedWithItsDefault() => ShouldBeListed("Training", new SftConfig(), typeof(TrainingArguments));
 
@@ -36,7 +29,6 @@ public sealed class DefaultsTests
         foreach (var setting in settings)
         {
             var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(setting.Name);
-            name = declaring == typeof(LoraConfig) ? PeftNames.GetValueOrDefault(name, name) : name;
             rows.ShouldContainKey(name);
             Same(rows[name], setting.GetValue(defaults)).ShouldBeTrue($"{name}: '{rows[name]}' is listed, {setting.GetValue(defaults)} it is");
         }

@@ -174,7 +174,7 @@ public sealed class TrainerTests
     public void Step_Training_LossFallsAndBaseStays()
     {
         using var model = Some.Model();
-        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { Rank = 8 }, seed: 4);
+        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { R = 8 }, seed: 4);
         var before = model.Parameters.Values.ToFloats();
         using var trainer = new SftTrainer(model, adapter, Some.SftExamples(4), new SftConfig
         {
@@ -193,7 +193,7 @@ public sealed class TrainerTests
     public void Step_BaseInBFloat16_AdapterLearnsInFloat32(bool checkpointing)
     {
         using var model = Some.Model(dtype: torch.ScalarType.BFloat16);
-        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { Rank = 8 }, seed: 4);
+        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { R = 8 }, seed: 4);
         var before = adapter.Parameters.Values.ToFloats();
         using var trainer = new SftTrainer(model, adapter, Some.SftExamples(4), new SftConfig
         {

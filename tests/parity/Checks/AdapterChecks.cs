@@ -19,8 +19,8 @@ internal static class AdapterChecks
             using var adapter = golden.Adapter(name);
             var config = JsonNode.Parse(File.ReadAllText(golden.PathOf(name, Config)))!.AsObject();
 
-            adapter.Config.Rank.ShouldBe(config["r"]!.GetValue<int>(), name);
-            adapter.Config.Alpha.ShouldBe(config["lora_alpha"]!.GetValue<double>(), name);
+            adapter.Config.R.ShouldBe(config["r"]!.GetValue<int>(), name);
+            adapter.Config.LoraAlpha.ShouldBe(config["lora_alpha"]!.GetValue<double>(), name);
             PeftAdapter.Save(copy.Path, adapter, config["base_model_name_or_path"]!.GetValue<string>());
 
             var written = JsonNode.Parse(File.ReadAllText(copy.File(Config)))!.AsObject();

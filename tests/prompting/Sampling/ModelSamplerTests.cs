@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Sgasa.Contracts;
+using Sgasa.Modeling;
 using Sgasa.Prompting.Sampling;
 using Sgasa.Testing;
 
@@ -12,7 +13,7 @@ public sealed class ModelSamplerTests
         Id = "r1/response/x/0",
         RoundSeed = 7,
         Text = "Hello.",
-        Sampling = new SamplingRecipe(),
+        Sampling = new SamplingConfig(),
     };
 
     private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
@@ -22,7 +23,7 @@ public sealed class ModelSamplerTests
     {
         var model = new ScriptedModel(7) { Otherwise = _ => "x" };
         using var sampler = new ModelSampler(model, 1);
-        var sampling = new SamplingRecipe { Temperature = 0.25, TopP = 0.5, TopK = 40, MaxNewTokens = 12 };
+        var sampling = new SamplingConfig { Temperature = 0.25, TopP = 0.5, TopK = 40, MaxNewTokens = 12 };
 
         await sampler.SampleAsync(Request with { Sampling = sampling, CheckpointId = "c1" }, Ct);
 

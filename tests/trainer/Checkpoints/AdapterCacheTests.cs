@@ -93,7 +93,7 @@ public sealed class AdapterCacheTests : IDisposable
             folder =>
             {
                 _loaded.Add(Path.GetFileName(Path.GetDirectoryName(folder)!));
-                return LoraAdapter.Create(SmallModel.Config(vocabSize: 10), new LoraConfig { Rank = 1 }, seed: 1);
+                return LoraAdapter.Create(SmallModel.Config(vocabSize: 10), new LoraConfig { R = 1 }, seed: 1);
             },
             adapter =>
             {

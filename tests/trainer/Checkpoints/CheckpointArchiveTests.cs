@@ -36,8 +36,8 @@ public sealed class CheckpointArchiveTests : IAsyncLifetime
     public async Task RunAsync_TrainerLostWithItsDisk_AnotherGoesOnToTheSameAdapter()
     {
         var expected = await UninterruptedAdapterAsync();
-        var job = await _first.LeaseAsync(Some.Job(Some.Specification(saveEvery: 5)));
-        _first.Sessions.BeforeStep = step =>
+        var job = await _first.LeaseAsync(Some.Job(Some.Specification(saveSteps: 5)));
+        _first.Trainings.BeforeStep = step =>
         {
             // From here on nothing can be written, as if the process were gone; the clock lets the next report be due.
             if (step != 8) return;
@@ -50,8 +50,8 @@ public sealed class CheckpointArchiveTests : IAsyncLifetime
 
         await _second.RunAsync((await _second.LeaseAsync()).ShouldNotBeNull(), Ct);
 
-        stored.ShouldBe([$"{StateKey}/step-00000005"]);
-        _second.Sessions.OpenedAt.ShouldBe([5]);
+        stored.ShouldBe([$"{StateKey}/checkpoint-5"]);
+        _second.Trainings.OpenedAt.ShouldBe([5]);
         _second.Adapter().ShouldBe(expected);
         (await _second.StoredAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Completed);
         (await _files.ListAsync("jobs", Ct)).ShouldBeEmpty();
@@ -62,13 +62,13 @@ public sealed class CheckpointArchiveTests : IAsyncLifetime
     {
         var expected = await UninterruptedAdapterAsync();
         using var stopping = new CancellationTokenSource();
-        _first.Sessions.BeforeStep = step => { if (step == 7) stopping.Cancel(); };
+        _first.Trainings.BeforeStep = step => { if (step == 7) stopping.Cancel(); };
         var job = await _first.LeaseAsync(Some.Job());
         await Should.ThrowAsync<OperationCanceledException>(_first.RunAsync(job, stopping.Token));
 
         await _second.RunAsync((await _second.LeaseAsync()).ShouldNotBeNull(), Ct);
 
-        _second.Sessions.OpenedAt.ShouldBe([7]);
+        _second.Trainings.OpenedAt.ShouldBe([7]);
         _second.Adapter().ShouldBe(expected);
     }
 
@@ -82,7 +82,7 @@ public sealed class CheckpointArchiveTests : IAsyncLifetime
 
         await restarted.RunAsync(await restarted.LeaseAsync(Some.Job()), Ct);
 
-        restarted.Sessions.OpenedAt.ShouldBeEmpty();
+        restarted.Trainings.OpenedAt.ShouldBeEmpty();
         restarted.Adapter().ShouldBe(_first.Adapter());
     }
 
@@ -137,30 +137,30 @@ public sealed class CheckpointArchiveTests : IAsyncLifetime
     [Fact]
     public async Task FetchStateAsync_OlderThanHere_LeavesWhatIsHere()
     {
-        await _files.WriteAsync($"{StateKey}/step-00000002", [new FileSource("state.txt", () => new MemoryStream())], Ct);
-        Directory.CreateDirectory(Path.Combine(_first.StateFolder, "step-00000003"));
+        await _files.WriteAsync($"{StateKey}/checkpoint-2", [new FileSource("state.txt", () => new MemoryStream())], Ct);
+        Directory.CreateDirectory(Path.Combine(_first.StateFolder, "checkpoint-3"));
 
         (await _first.Archive.FetchStateAsync(Some.SftJob, Ct)).ShouldBeFalse();
 
-        Directory.EnumerateDirectories(_first.StateFolder).Select(Path.GetFileName).ShouldBe(["step-00000003"]);
+        Directory.EnumerateDirectories(_first.StateFolder).Select(Path.GetFileName).ShouldBe(["checkpoint-3"]);
     }
 
     [Fact]
     public async Task RunAsync_LeaseTakenByAnother_KeepsNoStateHere()
     {
-        _first.Sessions.BeforeStep = step =>
+        _first.Trainings.BeforeStep = step =>
         {
             if (step != 7) return;
             _first.Time.Advance(TimeSpan.FromSeconds(1));
             _first.Jobs.ReleaseAsync(Some.SftJob, _first.Options.Owner, Ct).Wait(Ct);
             _second.LeaseAsync().Wait(Ct);
         };
-        var job = await _first.LeaseAsync(Some.Job(Some.Specification(saveEvery: 5)));
+        var job = await _first.LeaseAsync(Some.Job(Some.Specification(saveSteps: 5)));
 
         await _first.RunAsync(job, Ct);
 
         Directory.Exists(_first.StateFolder).ShouldBeFalse();
-        (await _files.ListAsync(StateKey, Ct)).ShouldBe([$"{StateKey}/step-00000005"]);
+        (await _files.ListAsync(StateKey, Ct)).ShouldBe([$"{StateKey}/checkpoint-5"]);
         (await _files.FindAsync(AdapterKey, Ct)).ShouldBeNull();
     }
 
@@ -172,7 +172,7 @@ public sealed class CheckpointArchiveTests : IAsyncLifetime
         await alone.RunAsync(await alone.LeaseAsync(Some.Job()), Ct);
 
         alone.Archive.IsShared.ShouldBeFalse();
-        (await alone.Archive.ListAsync(Ct)).ShouldBeEmpty(); // the scripted adapter has no configuration
+        (await alone.Archive.ListAsync(Ct)).ShouldBe([Some.SftJob]);
         Directory.EnumerateFiles(alone.Folder, "adapter_model.safetensors", SearchOption.AllDirectories).ShouldHaveSingleItem();
     }
 

@@ -10,6 +10,7 @@ using Sgasa.Artifacts.Sqlite;
 using Sgasa.Hosting.Bus;
 using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Jobs;
+using Sgasa.Trainer.Trainings;
 
 namespace Sgasa.Trainer.Tests.Jobs;
 
@@ -23,9 +24,9 @@ internal sealed class JobWorld : IAsyncDisposable
     private readonly bool _isSecond;
 
     private JobWorld(
-        ScriptedSessions sessions, Func<ITrainingJobStore, ITrainingJobStore> jobs, IFileStore? files, JobWorld? first)
+        ScriptedTrainings trainings, Func<ITrainingJobStore, ITrainingJobStore> jobs, IFileStore? files, JobWorld? first)
     {
-        (Sessions, Files, _isSecond) = (sessions, files, first is not null);
+        (Trainings, Files, _isSecond) = (trainings, files, first is not null);
         Time = first?.Time ?? new FakeTimeProvider();
         _stores = first?._stores ?? TemporaryStores.Open(Time);
         Jobs = jobs(_stores.Jobs);
@@ -37,7 +38,7 @@ internal sealed class JobWorld : IAsyncDisposable
             .AddSingleton(Artifacts)
             .AddSingleton(Rounds)
             .AddSingleton(Jobs)
-            .AddSingleton<ITrainingSessions>(sessions)
+            .AddSingleton<ITrainings>(trainings)
             .AddSingleton(Some.Options(Folder))
             .AddTrainingJobs()
             .AddSgasaBus(_ => { }, bus => bus.AddTrainerConsumers())
@@ -55,7 +56,7 @@ internal sealed class JobWorld : IAsyncDisposable
 
     public CheckpointArchive Archive => _services.GetRequiredService<CheckpointArchive>();
 
-    public ScriptedSessions Sessions { get; }
+    public ScriptedTrainings Trainings { get; }
 
     public ITrainingJobStore Jobs { get; }
 
@@ -74,9 +75,9 @@ internal sealed class JobWorld : IAsyncDisposable
     public ITestHarness Harness => _services.GetTestHarness();
 
     public static async Task<JobWorld> StartAsync(
-        ScriptedSessions? sessions = null, Func<ITrainingJobStore, ITrainingJobStore>? jobs = null, IFileStore? files = null)
+        ScriptedTrainings? trainings = null, Func<ITrainingJobStore, ITrainingJobStore>? jobs = null, IFileStore? files = null)
     {
-        var world = new JobWorld(sessions ?? new ScriptedSessions(), jobs ?? (store => store), files, first: null);
+        var world = new JobWorld(trainings ?? new ScriptedTrainings(), jobs ?? (store => store), files, first: null);
         await world.Harness.Start();
         return world;
     }
@@ -84,7 +85,7 @@ internal sealed class JobWorld : IAsyncDisposable
     /// <summary>Another trainer with the same stores, and a disk of its own.</summary>
     public async Task<JobWorld> StartAnotherAsync()
     {
-        var world = new JobWorld(new ScriptedSessions(), store => store, Files, first: this);
+        var world = new JobWorld(new ScriptedTrainings(), store => store, Files, first: this);
         world.Options.Owner = "another trainer";
         await world.Harness.Start();
         return world;

@@ -3,6 +3,7 @@ using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 using Sgasa.Contracts.Messages;
 using Sgasa.Trainer.Jobs;
+using Sgasa.Trainer.Specifications;
 
 namespace Sgasa.Trainer.Tests.Jobs;
 
@@ -13,7 +14,7 @@ public class TrainingJobExecutionTests
     [Fact]
     public async Task RunAsync_NewJob_WritesTheCheckpointTellsTheBusAndEndsTheJob()
     {
-        await using var world = await JobWorld.StartAsync(new ScriptedSessions(steps: 12));
+        await using var world = await JobWorld.StartAsync(new ScriptedTrainings(steps: 12));
         var job = await world.LeaseAsync(Some.Job());
 
         await world.RunAsync(job, Ct);
@@ -27,13 +28,13 @@ public class TrainingJobExecutionTests
         var stored = await world.StoredAsync(Some.SftJob);
         (stored.Status, stored.Step, stored.Steps).ShouldBe((TrainingJobStatus.Completed, 12, 12));
         Directory.Exists(Path.Combine(world.Folder, "jobs", Some.RoundId)).ShouldBeFalse();
-        world.Sessions.Alive.ShouldBe(0);
+        world.Trainings.Alive.ShouldBe(0);
     }
 
     [Fact]
     public async Task RunAsync_ClockStandsStill_PublishesTheFirstAndTheLastProgressOnly()
     {
-        await using var world = await JobWorld.StartAsync(new ScriptedSessions(steps: 12));
+        await using var world = await JobWorld.StartAsync(new ScriptedTrainings(steps: 12));
         var job = await world.LeaseAsync(Some.Job());
 
         await world.RunAsync(job, Ct);
@@ -47,7 +48,7 @@ public class TrainingJobExecutionTests
         using var stopping = new CancellationTokenSource();
         await using var world = await JobWorld.StartAsync();
         var expected = await UninterruptedAdapterAsync();
-        world.Sessions.BeforeStep = step => { if (step == 7) stopping.Cancel(); };
+        world.Trainings.BeforeStep = step => { if (step == 7) stopping.Cancel(); };
         var job = await world.LeaseAsync(Some.Job());
 
         await Should.ThrowAsync<OperationCanceledException>(world.RunAsync(job, stopping.Token));
@@ -55,9 +56,9 @@ public class TrainingJobExecutionTests
         await world.RunAsync((await world.LeaseAsync()).ShouldNotBeNull(), Ct);
 
         laidDown.Status.ShouldBe(TrainingJobStatus.Queued);
-        world.Sessions.OpenedAt.ShouldBe([0, 7]);
+        world.Trainings.OpenedAt.ShouldBe([0, 7]);
         world.Adapter().ShouldBe(expected);
-        world.Sessions.Alive.ShouldBe(0);
+        world.Trainings.Alive.ShouldBe(0);
     }
 
     [Fact]
@@ -66,21 +67,21 @@ public class TrainingJobExecutionTests
         var store = default(FaultyJobStore)!;
         await using var world = await JobWorld.StartAsync(jobs: inner => store = new FaultyJobStore(inner));
         var expected = await UninterruptedAdapterAsync();
-        world.Sessions.BeforeStep = step =>
+        world.Trainings.BeforeStep = step =>
         {
             // From here on nothing can be written, as if the process were gone; the clock lets the next report be due.
             if (step != 8) return;
             store.IsAway = true;
             world.Time.Advance(TimeSpan.FromSeconds(1));
         };
-        var job = await world.LeaseAsync(Some.Job(Some.Specification(saveEvery: 5)));
+        var job = await world.LeaseAsync(Some.Job(Some.Specification(saveSteps: 5)));
 
         await Should.ThrowAsync<IOException>(world.RunAsync(job, Ct));
         store.IsAway = false;
-        world.Sessions.BeforeStep = _ => { };
+        world.Trainings.BeforeStep = _ => { };
         await world.RunAsync((await world.LeaseAsync()).ShouldNotBeNull(), Ct);
 
-        world.Sessions.OpenedAt.ShouldBe([0, 5]);
+        world.Trainings.OpenedAt.ShouldBe([0, 5]);
         world.Adapter().ShouldBe(expected);
         world.Published<TrainingFailed>().ShouldBeEmpty();
     }
@@ -89,36 +90,36 @@ public class TrainingJobExecutionTests
     public async Task RunAsync_LeaseTakenByAnother_StopsAndWritesNothingMore()
     {
         await using var world = await JobWorld.StartAsync();
-        world.Sessions.BeforeStep = step =>
+        world.Trainings.BeforeStep = step =>
         {
             if (step != 7) return;
             world.Time.Advance(TimeSpan.FromSeconds(1));
             world.Jobs.ReleaseAsync(Some.SftJob, world.Options.Owner, Ct).Wait(Ct);
             world.Jobs.LeaseNextAsync("another trainer", world.Options.Lease, Ct).Wait(Ct);
         };
-        var job = await world.LeaseAsync(Some.Job(Some.Specification(saveEvery: 5)));
+        var job = await world.LeaseAsync(Some.Job(Some.Specification(saveSteps: 5)));
 
         await world.RunAsync(job, Ct);
 
         (await world.StoredAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Running);
         (await world.Artifacts.FindAsync<Checkpoint>(Some.SftJob, Ct)).ShouldBeNull();
         File.Exists(world.AdapterFile).ShouldBeFalse();
-        Directory.EnumerateDirectories(world.StateFolder).Select(Path.GetFileName).ShouldBe(["step-00000005"]);
+        Directory.EnumerateDirectories(world.StateFolder).Select(Path.GetFileName).ShouldBe(["checkpoint-5"]);
         world.Published<CheckpointReady>().ShouldBeEmpty();
-        world.Sessions.Alive.ShouldBe(0);
+        world.Trainings.Alive.ShouldBe(0);
     }
 
     [Fact]
     public async Task RunAsync_Cancelled_StopsAndForgetsItsState()
     {
         await using var world = await JobWorld.StartAsync();
-        world.Sessions.BeforeStep = step =>
+        world.Trainings.BeforeStep = step =>
         {
             if (step != 7) return;
             world.Time.Advance(TimeSpan.FromSeconds(1));
             world.Jobs.CancelAsync(Some.SftJob, Ct).Wait(Ct);
         };
-        var job = await world.LeaseAsync(Some.Job(Some.Specification(saveEvery: 5)));
+        var job = await world.LeaseAsync(Some.Job(Some.Specification(saveSteps: 5)));
 
         await world.RunAsync(job, Ct);
 
@@ -134,7 +135,7 @@ public class TrainingJobExecutionTests
     public async Task RunAsync_StepFails_EndsTheJobWithOneSentence(bool named, string reason)
     {
         await using var world = await JobWorld.StartAsync();
-        world.Sessions.BeforeStep = step =>
+        world.Trainings.BeforeStep = step =>
         {
             if (step != 3) return;
             throw named ? new TrainingFailedException(reason) : new InvalidOperationException("out of chalk.\nno more");
@@ -160,7 +161,7 @@ public class TrainingJobExecutionTests
 
         await restarted.RunAsync(await restarted.LeaseAsync(Some.Job()), Ct);
 
-        restarted.Sessions.OpenedAt.ShouldBeEmpty();
+        restarted.Trainings.OpenedAt.ShouldBeEmpty();
         restarted.Published<CheckpointReady>().Count.ShouldBe(1);
         (await restarted.StoredAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Completed);
     }

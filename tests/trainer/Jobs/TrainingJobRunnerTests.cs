@@ -27,7 +27,7 @@ public class TrainingJobRunnerTests
         var store = default(FaultyJobStore)!;
         await using var world = await JobWorld.StartAsync(jobs: inner => store = new FaultyJobStore(inner));
         var faulted = new TaskCompletionSource();
-        world.Sessions.BeforeStep = step =>
+        world.Trainings.BeforeStep = step =>
         {
             if (step != 3 || faulted.Task.IsCompleted) return;
             store.IsAway = true;
@@ -53,7 +53,7 @@ public class TrainingJobRunnerTests
         using var runner = world.Runner();
         var started = new TaskCompletionSource();
         using var stopAsked = new ManualResetEventSlim();
-        world.Sessions.BeforeStep = _ =>
+        world.Trainings.BeforeStep = _ =>
         {
             started.TrySetResult();
             stopAsked.Wait(Ct);
@@ -67,7 +67,7 @@ public class TrainingJobRunnerTests
         await stopping;
 
         (await world.StoredAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Queued);
-        Directory.EnumerateDirectories(world.StateFolder).Select(Path.GetFileName).ShouldBe(["step-00000001"]);
+        Directory.EnumerateDirectories(world.StateFolder).Select(Path.GetFileName).ShouldBe(["checkpoint-1"]);
     }
 
     [Theory]
@@ -101,16 +101,16 @@ public class TrainingJobRunnerTests
 
         (await world.EndedAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Cancelled);
 
-        world.Sessions.OpenedAt.ShouldBeEmpty();
+        world.Trainings.OpenedAt.ShouldBeEmpty();
         await runner.StopAsync(Ct);
     }
 
     [Fact]
     public async Task Runner_JobCancelledWhileItIsTrained_StopsWithinAStep()
     {
-        await using var world = await JobWorld.StartAsync(new ScriptedSessions(steps: 1_000));
+        await using var world = await JobWorld.StartAsync(new ScriptedTrainings(steps: 1_000));
         var steps = 0;
-        world.Sessions.BeforeStep = step =>
+        world.Trainings.BeforeStep = step =>
         {
             steps = step;
             world.Time.Advance(TimeSpan.FromSeconds(1));

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Grpc;
+using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Model;
 
 namespace Sgasa.Trainer.Tests.Model;
@@ -85,19 +86,16 @@ public sealed class ModelRuntimeTests : IDisposable
             _folder, options => options.Adapters["elsewhere"] = Path.Combine(_folder, "checkpoints", "mine", "adapter"));
         await trainer.TrainAsync(Job());
 
-        var answers = await trainer.BatchAsync(Ask("mine"), Ask("elsewhere"), Ask(""));
+        var answers = await trainer.TextsAsync(Ask("mine"), Ask("elsewhere"), Ask(""));
 
         answers[1].ShouldBe(answers[0]);
         answers[1].ShouldNotBe(answers[2]);
     }
 
-    private static TrainingJobSpec Job() => new()
-    {
-        JobId = "mine",
-        Stage = "sft",
-        RecipeJson = """{ "sft": { "epochs": 4, "learningRate": 0.02, "warmupRatio": 0 } }""",
-        Sft = { new SftExample { Prompt = "question", Completion = "thought</think>answer" } },
-    };
+    private static SentJob Job() => SentJob.Sft(
+        "mine",
+        [("question", "<think>\nthought</think>answer")],
+        new SftConfig { NumTrainEpochs = 4, LearningRate = 0.02, WarmupRatio = 0 });
 
     private static GenerateRequest Ask(string checkpoint) => new()
     {

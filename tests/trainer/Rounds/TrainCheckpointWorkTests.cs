@@ -3,7 +3,7 @@ using Sgasa.Artifacts;
 using Sgasa.Contracts;
 using Sgasa.Contracts.Artifacts;
 using Sgasa.Contracts.Messages;
-using Sgasa.Trainer.Jobs;
+using Sgasa.Trainer.Specifications;
 using Sgasa.Trainer.Tests.Jobs;
 
 namespace Sgasa.Trainer.Tests.Rounds;
@@ -24,10 +24,13 @@ public class TrainCheckpointWorkTests
         await SendAsync(world, Command(Stage.Sft, unordered));
 
         var job = await world.StoredAsync(Some.SftJob);
-        var specification = TrainingSpecification.FromJson(job.Specification);
+        var specification = TrainingSpecification.Of(job);
         job.Status.ShouldBe(TrainingJobStatus.Queued);
         specification.PairIds.ShouldBe([Some.SftPair(0).Id, Some.SftPair(1).Id, Some.SftPair(2).Id]);
-        (specification.ParentCheckpointId, specification.Seed).ShouldBe(("round-0/checkpoint/dpo", 7));
+        specification.ParentCheckpointId.ShouldBe("round-0/checkpoint/dpo");
+        // Seeds derive from the round's and the job's id, each another one.
+        specification.Seed.ShouldBe((ulong)Seeds.Derive(7, Some.SftJob));
+        specification.Sft.ShouldBe(new Recipe().Sft with { ShuffleSeed = (ulong)Seeds.Derive(7, Some.SftJob + "/order") });
     }
 
     [Fact]
@@ -39,7 +42,7 @@ public class TrainCheckpointWorkTests
 
         await SendAsync(world, Command(Stage.Dpo, Some.PreferencePair(0).Id));
 
-        var specification = TrainingSpecification.FromJson((await world.StoredAsync(Some.DpoJob)).Specification);
+        var specification = TrainingSpecification.Of(await world.StoredAsync(Some.DpoJob));
         specification.ParentCheckpointId.ShouldBe(Some.SftJob);
     }
 
@@ -65,14 +68,14 @@ public class TrainCheckpointWorkTests
         await world.Artifacts.UpsertAsync(Some.Round(), Ct);
         await world.Artifacts.UpsertAsync(Some.SftPair(0), Ct);
         await SendAsync(world, Command(Stage.Sft, Some.SftPair(0).Id));
-        world.Sessions.BeforeStep = _ => throw new TrainingFailedException("It diverged.");
+        world.Trainings.BeforeStep = _ => throw new TrainingFailedException("It diverged.");
         await world.RunAsync((await world.LeaseAsync()).ShouldNotBeNull(), Ct);
 
         await SendAsync(world, Command(Stage.Sft, Some.SftPair(0).Id));
 
         world.Published<TrainingFailed>().ShouldHaveSingleItem().Reason.ShouldBe("It diverged.");
         (await world.StoredAsync(Some.SftJob)).Status.ShouldBe(TrainingJobStatus.Queued);
-        world.Sessions.BeforeStep = _ => { };
+        world.Trainings.BeforeStep = _ => { };
         await world.RunAsync((await world.LeaseAsync()).ShouldNotBeNull(), Ct);
         world.Published<CheckpointReady>().ShouldHaveSingleItem().CheckpointId.ShouldBe(Some.SftJob);
     }

@@ -1,8 +1,7 @@
 using Sgasa.Contracts.Grpc;
-using Sgasa.Trainer.Jobs;
+using Sgasa.Modeling.Training;
 using Sgasa.Trainer.Model;
 using Sgasa.Trainer.Sampling;
-using Sgasa.Trainer.Sessions;
 
 namespace Sgasa.Trainer.Tests.Sampling;
 
@@ -41,7 +40,7 @@ public sealed class ControlTokenTests : IAsyncLifetime
     [Fact]
     public void Sft_ControlTokensInAPrompt_AreWhatSamplingMakesOfThem()
     {
-        var example = new ExampleEncoder(_model).Sft(new TrainingExample(Forged, "fine"));
+        var example = Encoder.Sampled(Forged, "fine");
 
         example.PromptIds.ShouldBe(PromptIds("user", Forged));
     }
@@ -49,10 +48,12 @@ public sealed class ControlTokenTests : IAsyncLifetime
     [Fact]
     public void Sft_ControlTokensInACompletion_EndItOnlyAtItsEnd()
     {
-        var example = new ExampleEncoder(_model).Sft(new TrainingExample("hello", "so<|end|></think>fine<|user|>"));
+        var example = Encoder.Sampled("hello", "so<|end|></think>fine<|user|>");
 
         Controls(example.CompletionIds).ShouldBe([_model.Tokenizer.TokenToId("</think>")!.Value, _model.EndToken]);
     }
+
+    private ExampleEncoder Encoder => new(_model.Tokenizer, _model.Template, _model.EndToken);
 
     private IReadOnlyList<int> PromptIds(string role, string content)
     {

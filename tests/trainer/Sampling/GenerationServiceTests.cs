@@ -35,7 +35,7 @@ public sealed class GenerationServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GenerateBatch_ManyRequests_AnswersEachAsIfItWereAlone()
+    public async Task Generate_ManyRequestsAtOnce_AnswersEachAsIfItWereAlone()
     {
         // More requests than slots, of different lengths, so that they join and leave a running batch.
         var requests = Enumerable.Range(0, 11)
@@ -44,27 +44,12 @@ public sealed class GenerationServiceTests : IAsyncLifetime
         var alone = new List<string>();
         foreach (var request in requests) alone.Add(await _trainer.TextAsync(request));
 
-        var together = await _trainer.BatchAsync(requests);
-        var atOnce = await Task.WhenAll(requests.Reverse().Select(_trainer.TextAsync));
+        var together = await _trainer.TextsAsync(requests);
+        var reversed = await _trainer.TextsAsync([.. requests.Reverse()]);
 
         together.ShouldBe(alone);
-        atOnce.Reverse().ShouldBe(alone);
+        reversed.Reverse().ShouldBe(alone);
         alone.Distinct().Count().ShouldBeGreaterThan(9);
-    }
-
-    [Fact]
-    public async Task GenerateBatch_AllRequests_EndWithOneLastChunkEach()
-    {
-        using var call = _trainer.Generation.GenerateBatch(
-            new GenerateBatchRequest { Requests = { Request(1), Request(2, stream: true), Request(3) } }, cancellationToken: Ct);
-        var ended = new List<int>();
-        while (await call.ResponseStream.MoveNext(Ct))
-        {
-            if (call.ResponseStream.Current.FinishReason != FinishReason.Unspecified)
-                ended.Add(call.ResponseStream.Current.Index);
-        }
-
-        ended.Order().ShouldBe([0, 1, 2]);
     }
 
     [Fact]
@@ -91,13 +76,14 @@ public sealed class GenerationServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GenerateBatch_CallerGoesAway_StopsSampling()
+    public async Task Generate_CallersGoAway_StopsSampling()
     {
         using var cancelled = new CancellationTokenSource();
-        var endless = Enumerable.Range(0, 8).Select(_ => Endless()).ToArray();
-        using var call = _trainer.Generation.GenerateBatch(
-            new GenerateBatchRequest { Requests = { endless } }, cancellationToken: cancelled.Token);
-        await call.ResponseStream.MoveNext(Ct);
+        AsyncServerStreamingCall<GenerateChunk>[] calls =
+        [
+            .. Enumerable.Range(0, 8).Select(_ => _trainer.Generation.Generate(Endless(), cancellationToken: cancelled.Token)),
+        ];
+        await Task.WhenAny(calls.Select(call => call.ResponseStream.MoveNext(Ct)));
 
         await cancelled.CancelAsync();
         await _trainer.TextAsync(Request(seed: 1));
@@ -106,6 +92,7 @@ public sealed class GenerationServiceTests : IAsyncLifetime
         var all = 8 * (await _trainer.ChunksAsync(Endless()))[^1].CompletionTokens;
         all.ShouldBeGreaterThan(8 * 1_500);
         (await _trainer.SampledTokensAsync()).ShouldBeLessThan(all);
+        foreach (var call in calls) call.Dispose();
     }
 
     [Fact]
@@ -151,15 +138,6 @@ public sealed class GenerationServiceTests : IAsyncLifetime
 
         fault.StatusCode.ShouldBe(code);
         fault.Status.Detail.ShouldStartWith(message);
-    }
-
-    [Fact]
-    public async Task GenerateBatch_OneMistake_NamesTheRequest()
-    {
-        var fault = await Should.ThrowAsync<RpcException>(
-            _trainer.BatchAsync(Request(1), Changed(r => r.Sampling.TopK = -1)));
-
-        fault.Status.Detail.ShouldBe("requests[1]: sampling.top_k is -1: give 0 or more.");
     }
 
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));

@@ -8,6 +8,18 @@ public sealed record FineTuningResult
     /// <summary>Names data, settings, model and the adapter that the run began with.</summary>
     public required string Run { get; init; }
 
+    /// <summary>Examples that were trained on.</summary>
+    public int ExampleCount { get; init; }
+
+    /// <summary>Examples of the evaluation set; 0 where there was none.</summary>
+    public int EvalExampleCount { get; init; }
+
+    /// <summary>Examples that lost tokens, as too long.</summary>
+    public int Truncated { get; init; }
+
+    /// <summary>Examples left out, as too long.</summary>
+    public int Dropped { get; init; }
+
     /// <summary>Steps taken.</summary>
     public required int GlobalStep { get; init; }
 
@@ -16,6 +28,9 @@ public sealed record FineTuningResult
 
     /// <summary>Mean loss over all steps.</summary>
     public required double TrainLoss { get; init; }
+
+    /// <summary>Mean loss of the last tenth of the steps, at least of one.</summary>
+    public double FinalLoss { get; init; }
 
     /// <summary>Tokens that went through the policy, prompts included.</summary>
     public required long NumTokens { get; init; }

@@ -19,144 +19,210 @@ namespace Sgasa.Modeling.Training;
 /// <c>train_results.json</c>.</para>
 /// <para>All calls belong to the one thread that owns the model.</para>
 /// </remarks>
-public sealed class FineTuningRun
+public sealed class FineTuningRun : IFineTuningRun
 {
     private const string UpdateSuffix = ".lora_B.weight";
 
     private readonly ITrainer _trainer;
     private readonly FineTuningRunOptions _options;
     private readonly TrainingArguments _arguments;
+    private readonly RunFolder _folder;
+    private readonly RunMetrics? _metrics;
+    private readonly FineTuningResult? _finished;
     private RunState _state;
+    private RunState? _saved;
 
-    /// <summary>Prepares a run; nothing is written yet.</summary>
+    private FineTuningRun(ITrainer trainer, FineTuningRunOptions options, RunFolder folder)
+    {
+        (_trainer, _options, _arguments, _folder) = (trainer, options, trainer.Arguments, folder);
+        _state = new RunState { Run = Identify(), MaxSteps = trainer.Steps };
+        _finished = Finished();
+        if (_finished is not null) return;
+        Continue();
+        _metrics = RunMetrics.Open(folder, options, _state.GlobalStep);
+    }
+
+    /// <summary>Begins a run in its folder, or goes on from the folder's last checkpoint.</summary>
     /// <param name="trainer">The trainer, before its first step; it stays the caller's.</param>
     /// <param name="options">Where the run keeps what it makes.</param>
+    /// <param name="cancellationToken">Cancels an evaluation that was due when an earlier process ended.</param>
     /// <exception cref="ArgumentException">
     /// The trainer has begun, or an evaluation is asked for that it can't make: without examples, or of an unknown metric.
     /// </exception>
-    public FineTuningRun(ITrainer trainer, FineTuningRunOptions options)
+    /// <exception cref="ModelFormatException">A file of the run is damaged.</exception>
+    /// <exception cref="TrainingFolderException">The folder can't be written, is in use, or holds another run.</exception>
+    public static FineTuningRun Open(
+        ITrainer trainer, FineTuningRunOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(options);
-        (_trainer, _options, _arguments) = (trainer, options, trainer.Arguments);
-        if (trainer.CurrentStep > 0) throw new ArgumentException("The trainer has taken steps already.", nameof(trainer));
-        if (trainer.EvalExampleCount == 0 && (_arguments.LoadBestModelAtEnd || _arguments.EarlyStoppingPatience is not null))
-        {
-            throw new ArgumentException(
-                "The best checkpoint and early stopping need an evaluation set, and the trainer was given none.",
-                nameof(trainer));
-        }
-        if (!trainer.MetricNames.Contains(Bare(_arguments.MetricForBestModel)))
-        {
-            var names = string.Join(", ", trainer.MetricNames);
-            throw new ArgumentException(
-                $"'{_arguments.MetricForBestModel}' is no metric of an evaluation: take one of {names}.",
-                nameof(trainer));
-        }
-        _state = new RunState { Run = Identify(), MaxSteps = trainer.Steps };
-    }
-
-    /// <summary>Trains to the end, from where the folder's last checkpoint is.</summary>
-    /// <param name="cancellationToken">Stops after the step at hand, with a checkpoint, so that nothing is lost.</param>
-    /// <returns>How it ended; at once where it had ended before.</returns>
-    /// <exception cref="ModelFormatException">The folder can't be written, is in use, or holds another run.</exception>
-    /// <exception cref="TrainingDivergedException">The loss or the gradients are not finite.</exception>
-    public FineTuningResult Run(CancellationToken cancellationToken = default)
-    {
-        using var folder = RunFolder.Open(_options.OutputFolder);
-        if (Finished(folder) is { } result) return result;
-        Continue(folder);
-        using var jsonLines = JsonLinesMetricsWriter.Open(folder.MetricsFile, _state.GlobalStep);
-        using var tensorBoard =
-            _options.TensorBoard ? TensorBoardWriter.Open(folder.TensorBoardFolder, _state.GlobalStep, _options.Time) : null;
-        IMetricsWriter[] writers = tensorBoard is null ? [jsonLines] : [jsonLines, tensorBoard];
-        writers = [.. writers, .. _options.Writers];
+        Check(trainer);
+        var folder = RunFolder.Open(options.OutputFolder);
+        FineTuningRun? run = null;
         try
         {
-            for (AfterStep(folder, writers, cancellationToken); !IsOver; AfterStep(folder, writers, cancellationToken))
-            {
-                var step = _trainer.Step(cancellationToken);
-                _state = _state.After(step);
-                _options.OnStep?.Invoke(step);
-            }
+            run = new FineTuningRun(trainer, options, folder);
+            if (run._finished is null) run.AfterStep(cancellationToken);
+            return run;
         }
-        catch (OperationCanceledException)
+        catch
         {
-            foreach (var writer in writers) writer.Flush();
-            if (_state.GlobalStep > 0) Save(folder);
+            run?._metrics?.Dispose();
+            folder.Dispose();
             throw;
         }
-        return Finish(folder, writers);
     }
 
-    private bool IsOver => _state.GlobalStep >= _trainer.Steps || _state.StoppedEarly;
+    /// <inheritdoc/>
+    public int GlobalStep => _finished?.GlobalStep ?? _state.GlobalStep;
 
-    /// <summary>Does what is due after a step and not done yet: after a resume, all of it may be.</summary>
-    private void AfterStep(RunFolder folder, IReadOnlyList<IMetricsWriter> writers, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public int MaxSteps => _trainer.Steps;
+
+    /// <inheritdoc/>
+    public int ExampleCount => _trainer.ExampleCount;
+
+    /// <inheritdoc/>
+    public int Dropped => _trainer.Dropped;
+
+    /// <inheritdoc/>
+    public int CheckpointStep => _saved?.GlobalStep ?? 0;
+
+    /// <inheritdoc/>
+    public bool IsOver => _finished is not null || _state.GlobalStep >= _trainer.Steps || _state.StoppedEarly;
+
+    /// <inheritdoc/>
+    public StepMetrics Step(CancellationToken cancellationToken = default)
     {
-        if (_state.GlobalStep == 0) return;
-        if (IsDue(_arguments.LoggingSteps)) Log(writers);
-        if (_trainer.EvalExampleCount > 0 && _state.EvaluatedStep < _state.GlobalStep && IsDue(_arguments.EvalSteps))
-            Evaluate(writers, cancellationToken);
-        if (_state.StoppedEarly) Log(writers);
-        var isBest = _state.BestGlobalStep == _state.GlobalStep;
-        if (!isBest && !_state.StoppedEarly && !IsDue(_arguments.SaveSteps)) return;
+        if (IsOver) throw new InvalidOperationException("The run is over.");
+        var step = _trainer.Step(cancellationToken);
+        _state = _state.After(step);
+        _options.OnStep?.Invoke(step);
+        AfterStep(cancellationToken);
+        return step;
+    }
+
+    /// <inheritdoc/>
+    public void Checkpoint()
+    {
+        if (_metrics is null || _state.GlobalStep == 0 || ReferenceEquals(_saved, _state)) return;
         // What a checkpoint takes for written must be on the disk before it.
-        foreach (var writer in writers) writer.Flush();
-        Save(folder);
-    }
-
-    private bool IsDue(int? interval) =>
-        _state.GlobalStep % (interval ?? _trainer.StepsPerEpoch) == 0 || _state.GlobalStep == _trainer.Steps;
-
-    private void Log(IReadOnlyList<IMetricsWriter> writers)
-    {
-        if (_state.LoggedStep == _state.GlobalStep) return;
-        Write(writers, _state.Window.Logged(_state.NumInputTokensSeen));
-        _state = _state with { LoggedStep = _state.GlobalStep, Window = new MetricsWindow() };
-    }
-
-    private void Evaluate(IReadOnlyList<IMetricsWriter> writers, CancellationToken cancellationToken)
-    {
-        var values = _trainer.Evaluate(cancellationToken)
-            .ToDictionary(value => RunState.EvalName(value.Key), value => value.Value);
-        Write(writers, values);
-        _state = _state.After(values, _arguments);
-    }
-
-    private void Write(IReadOnlyList<IMetricsWriter> writers, Dictionary<string, double> values)
-    {
-        var entry = new MetricsEntry(_state.GlobalStep, _state.Epoch, values);
-        foreach (var writer in writers) writer.Write(entry);
-    }
-
-    private void Save(RunFolder folder)
-    {
-        folder.Save(_state.GlobalStep, path =>
+        _metrics.Flush();
+        _folder.Save(_state.GlobalStep, path =>
         {
             SaveAdapter(path);
             _trainer.SaveState(path);
             _state.Write(path);
         });
-        folder.Prune(_arguments.SaveTotalLimit, _state.BestGlobalStep);
+        _folder.Prune(_arguments.SaveTotalLimit, _state.BestGlobalStep);
+        _saved = _state;
     }
+
+    /// <inheritdoc/>
+    public FineTuningResult Finish()
+    {
+        if (_finished is not null) return _finished;
+        if (!IsOver) throw new InvalidOperationException($"{_trainer.Steps - _state.GlobalStep} steps are left.");
+        _metrics!.Flush();
+        var step = _arguments.LoadBestModelAtEnd && _state.BestGlobalStep is { } best ? best : _state.GlobalStep;
+        if (step != _state.GlobalStep) LoadAdapter(_folder.CheckpointOf(step));
+        SaveAdapter(_folder.Root);
+        var result = new FineTuningResult
+        {
+            Run = _state.Run,
+            ExampleCount = _trainer.ExampleCount,
+            EvalExampleCount = _trainer.EvalExampleCount,
+            Truncated = _trainer.Truncated,
+            Dropped = _trainer.Dropped,
+            GlobalStep = _state.GlobalStep,
+            Epoch = _state.Epoch,
+            TrainLoss = _state.TotalLoss / _state.GlobalStep,
+            FinalLoss = _state.LastLosses.DefaultIfEmpty().Average(),
+            NumTokens = _state.NumInputTokensSeen,
+            StoppedEarly = _state.StoppedEarly,
+            AdapterStep = step,
+            BestMetric = _state.BestMetric,
+            BestGlobalStep = _state.BestGlobalStep,
+            LastEvaluation = _state.LastEvaluation,
+        };
+        AtomicFile.Write(_folder.ResultFile, stream => JsonSerializer.Serialize(stream, result, RunJson.Default.FineTuningResult));
+        return result;
+    }
+
+    /// <summary>Lets go of the folder; what was not checkpointed is taken again by the next process.</summary>
+    public void Dispose()
+    {
+        _metrics?.Dispose();
+        _folder.Dispose();
+    }
+
+    private static void Check(ITrainer trainer)
+    {
+        var arguments = trainer.Arguments;
+        if (trainer.CurrentStep > 0) throw new ArgumentException("The trainer has taken steps already.", nameof(trainer));
+        if (trainer.EvalExampleCount == 0 && (arguments.LoadBestModelAtEnd || arguments.EarlyStoppingPatience is not null))
+        {
+            throw new ArgumentException(
+                "The best checkpoint and early stopping need an evaluation set, and the trainer was given none.",
+                nameof(trainer));
+        }
+        if (!trainer.MetricNames.Contains(Bare(arguments.MetricForBestModel)))
+        {
+            var names = string.Join(", ", trainer.MetricNames);
+            throw new ArgumentException(
+                $"'{arguments.MetricForBestModel}' is no metric of an evaluation: take one of {names}.",
+                nameof(trainer));
+        }
+    }
+
+    /// <summary>Does what is due after a step and not done yet: after a resume, all of it may be.</summary>
+    private void AfterStep(CancellationToken cancellationToken)
+    {
+        if (_state.GlobalStep == 0) return;
+        if (IsDue(_arguments.LoggingSteps)) Log();
+        if (_trainer.EvalExampleCount > 0 && _state.EvaluatedStep < _state.GlobalStep && IsDue(_arguments.EvalSteps))
+            Evaluate(cancellationToken);
+        if (_state.StoppedEarly) Log();
+        if (_state.BestGlobalStep == _state.GlobalStep || _state.StoppedEarly || IsDue(_arguments.SaveSteps)) Checkpoint();
+    }
+
+    private bool IsDue(int? interval) =>
+        _state.GlobalStep % (interval ?? _trainer.StepsPerEpoch) == 0 || _state.GlobalStep == _trainer.Steps;
+
+    private void Log()
+    {
+        if (_state.LoggedStep == _state.GlobalStep) return;
+        Write(_state.Window.Logged(_state.NumInputTokensSeen));
+        _state = _state with { LoggedStep = _state.GlobalStep, Window = new MetricsWindow() };
+    }
+
+    private void Evaluate(CancellationToken cancellationToken)
+    {
+        var values = _trainer.Evaluate(cancellationToken)
+            .ToDictionary(value => RunState.EvalName(value.Key), value => value.Value);
+        Write(values);
+        _state = _state.After(values, _arguments);
+    }
+
+    private void Write(Dictionary<string, double> values) =>
+        _metrics!.Write(new MetricsEntry(_state.GlobalStep, _state.Epoch, values));
 
     private void SaveAdapter(string path) =>
         PeftAdapter.Save(path, _trainer.Adapter, _options.BaseModel, _options.BaseModelFingerprint);
 
-    private FineTuningResult? Finished(RunFolder folder)
+    private FineTuningResult? Finished()
     {
-        if (!File.Exists(folder.ResultFile)) return null;
-        var result = RunJson.Read(folder.ResultFile, RunJson.Default.FineTuningResult);
-        if (result.Run != _state.Run) throw OfAnotherRun(folder.ResultFile);
-        LoadAdapter(folder.Root);
+        if (!File.Exists(_folder.ResultFile)) return null;
+        var result = RunJson.Read(_folder.ResultFile, RunJson.Default.FineTuningResult);
+        if (result.Run != _state.Run) throw OfAnotherRun(_folder.ResultFile);
+        LoadAdapter(_folder.Root);
         return result;
     }
 
     /// <summary>Goes to the newest checkpoint that is whole; one that a failing disk damaged is passed over.</summary>
-    private void Continue(RunFolder folder)
+    private void Continue()
     {
-        foreach (var path in folder.Checkpoints().Select(folder.CheckpointOf))
+        foreach (var path in _folder.Checkpoints().Select(_folder.CheckpointOf))
         {
             RunState state;
             try
@@ -169,32 +235,9 @@ public sealed class FineTuningRun
                 continue;
             }
             if (state.Run != _state.Run) throw OfAnotherRun(path);
-            _state = state;
+            _state = _saved = state;
             return;
         }
-    }
-
-    private FineTuningResult Finish(RunFolder folder, IReadOnlyList<IMetricsWriter> writers)
-    {
-        foreach (var writer in writers) writer.Flush();
-        var step = _arguments.LoadBestModelAtEnd && _state.BestGlobalStep is { } best ? best : _state.GlobalStep;
-        if (step != _state.GlobalStep) LoadAdapter(folder.CheckpointOf(step));
-        SaveAdapter(folder.Root);
-        var result = new FineTuningResult
-        {
-            Run = _state.Run,
-            GlobalStep = _state.GlobalStep,
-            Epoch = _state.Epoch,
-            TrainLoss = _state.TotalLoss / _state.GlobalStep,
-            NumTokens = _state.NumInputTokensSeen,
-            StoppedEarly = _state.StoppedEarly,
-            AdapterStep = step,
-            BestMetric = _state.BestMetric,
-            BestGlobalStep = _state.BestGlobalStep,
-            LastEvaluation = _state.LastEvaluation,
-        };
-        AtomicFile.Write(folder.ResultFile, stream => JsonSerializer.Serialize(stream, result, RunJson.Default.FineTuningResult));
-        return result;
     }
 
     private void LoadAdapter(string path)
@@ -209,10 +252,13 @@ public sealed class FineTuningRun
 
     private static bool IsUpdate(string name) => name.EndsWith(UpdateSuffix, StringComparison.Ordinal);
 
-    private static ModelFormatException OfAnotherRun(string path) => new(
+    private static TrainingFolderException OfAnotherRun(string path) => new(
         path,
         "belongs to a run with other data, settings, model or starting adapter",
-        "Choose another folder, or remove this one");
+        "Choose another folder, or remove this one")
+    {
+        HoldsAnotherRun = true,
+    };
 
     private static string Bare(string metric) =>
         metric.StartsWith("eval_", StringComparison.Ordinal) ? metric["eval_".Length..] : metric;

@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Sgasa.Modeling.Training.Runs;
 
 /// <summary>A run's folder, held by one process at a time: its checkpoints, and the names of its files.</summary>
-internal sealed partial class RunFolder : IDisposable
+internal sealed class RunFolder : IDisposable
 {
     /// <summary>Name of the result's file.</summary>
     public const string ResultName = "train_results.json";
@@ -29,7 +26,7 @@ internal sealed partial class RunFolder : IDisposable
     public string ResultFile => Path.Combine(Root, ResultName);
 
     /// <summary>Takes hold of a folder, and clears away what a crash left half-written.</summary>
-    /// <exception cref="ModelFormatException">It can't be written, or another process holds it.</exception>
+    /// <exception cref="TrainingFolderException">It can't be written, or another process holds it.</exception>
     public static RunFolder Open(string root)
     {
         try
@@ -43,27 +40,20 @@ internal sealed partial class RunFolder : IDisposable
         }
         catch (IOException e) when ((e.HResult & 0xFFFF) is 11 or 35 or 32 or 33) // EWOULDBLOCK; sharing or lock violation
         {
-            throw new ModelFormatException(
+            throw new TrainingFolderException(
                 root, "another process is training in this folder", "Wait for it, or choose another folder", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ModelFormatException(root, "can't be written: " + e.Message, "Choose a folder that can be written to", e);
+            throw new TrainingFolderException(root, "can't be written: " + e.Message, "Choose a folder that can be written to", e);
         }
     }
 
     /// <summary>The checkpoint of a step.</summary>
-    public string CheckpointOf(int step) => Path.Combine(Root, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{step}"));
+    public string CheckpointOf(int step) => Path.Combine(Root, RunCheckpoints.NameOf(step));
 
     /// <summary>Steps of which there is a checkpoint, the newest first.</summary>
-    public IReadOnlyList<int> Checkpoints() =>
-    [
-        .. Directory.EnumerateDirectories(Root)
-            .Select(path => CheckpointName().Match(Path.GetFileName(path)))
-            .Where(match => match.Success)
-            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
-            .OrderDescending(),
-    ];
+    public IReadOnlyList<int> Checkpoints() => RunCheckpoints.In(Root);
 
     /// <summary>Makes a checkpoint, whole or not at all; an older one of that step is replaced.</summary>
     /// <param name="step">The step.</param>
@@ -82,7 +72,7 @@ internal sealed partial class RunFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFormatException(target, "can't be written: " + e.Message, "See whether the disk is full", e);
+            throw new TrainingFolderException(target, "can't be written: " + e.Message, "See whether the disk is full", e);
         }
     }
 
@@ -98,7 +88,4 @@ internal sealed partial class RunFolder : IDisposable
 
     /// <summary>Lets go of the folder; the lock file stays, for removing it would race with the next process.</summary>
     public void Dispose() => _lock.Dispose();
-
-    [GeneratedRegex(@"^checkpoint-([0-9]{1,9})\z")]
-    private static partial Regex CheckpointName();
 }

@@ -32,6 +32,9 @@ internal sealed record RunState
     /// <summary>Sum of all steps' losses.</summary>
     public double TotalLoss { get; init; }
 
+    /// <summary>Losses of the last tenth of the steps, at least of one.</summary>
+    public IReadOnlyList<double> LastLosses { get; init; } = [];
+
     /// <summary>The step up to which metrics are logged.</summary>
     public int LoggedStep { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed record RunState
         Epoch = step.Epoch,
         NumInputTokensSeen = NumInputTokensSeen + step.InputTokens,
         TotalLoss = TotalLoss + step.Loss,
+        LastLosses = [.. LastLosses.Append(step.Loss).TakeLast(Math.Max(1, MaxSteps / 10))],
         Window = Window.With(step),
     };
 

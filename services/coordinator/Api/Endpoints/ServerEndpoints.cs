@@ -1,6 +1,9 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sgasa.Api.Deployments;
+using Sgasa.Artifacts;
+using Sgasa.Contracts;
+using Sgasa.Contracts.Artifacts;
 using Sgasa.Hosting;
 using Sgasa.Hosting.ModelClients;
 
@@ -16,11 +19,17 @@ internal static class ServerEndpoints
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/server", InfoAsync).WithName("GetServer").WithSummary("The version, and the base model that rounds align.");
 
-    private static async Task<Ok<ServerInfo>> InfoAsync(IBaseModel model, CancellationToken ct)
+    /// <summary>The checkpoint that a model is best served with; null before a round has made one.</summary>
+    public static async Task<string?> ChampionAsync(IArtifactStore artifacts, BaseModelInfo model, CancellationToken ct) =>
+        (await artifacts.FindAsync<Champion>(ArtifactIds.Champion(model.Fingerprint), ct))?.CheckpointId;
+
+    private static async Task<Ok<ServerInfo>> InfoAsync(IBaseModel model, IArtifactStore artifacts, CancellationToken ct)
     {
         try
         {
-            return TypedResults.Ok(new ServerInfo { Version = Version, Model = await model.GetAsync(ct) });
+            var info = await model.GetAsync(ct);
+            return TypedResults.Ok(
+                new ServerInfo { Version = Version, Model = info, Champion = await ChampionAsync(artifacts, info, ct) });
         }
         catch (ModelUnavailableException fault)
         {

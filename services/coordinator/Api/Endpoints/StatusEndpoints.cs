@@ -39,7 +39,7 @@ internal static class StatusEndpoints
     }
 
     private static async Task<Ok<DeploymentStatus>> StatusAsync(
-        IBaseModel model, IRoundStore rounds, IBrokerQueues broker, CancellationToken ct)
+        IBaseModel model, IRoundStore rounds, IArtifactStore artifacts, IBrokerQueues broker, CancellationToken ct)
     {
         var queues = await broker.ListAsync(ct);
         var (known, fault) = await ModelAsync(model, ct);
@@ -48,6 +48,7 @@ internal static class StatusEndpoints
             Version = ServerEndpoints.Version,
             Model = known,
             ModelFault = fault,
+            Champion = known is null ? null : await ServerEndpoints.ChampionAsync(artifacts, known, ct),
             Services =
             [
                 .. from consumer in Consumers

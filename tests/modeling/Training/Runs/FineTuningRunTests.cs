@@ -210,8 +210,9 @@ public sealed class FineTuningRunTests : IDisposable
         if (finished) Run("run", Sft);
         else Should.Throw<Killed>(() => Run("run", Sft, step => Killed.If(step.Step == 5)));
 
-        var error = Should.Throw<ModelFormatException>(() => Run("run", Sft with { LearningRate = 1e-4 }));
+        var error = Should.Throw<TrainingFolderException>(() => Run("run", Sft with { LearningRate = 1e-4 }));
 
+        error.HoldsAnotherRun.ShouldBeTrue();
         error.Message.ShouldContain("other data, settings, model or starting adapter");
     }
 
@@ -231,18 +232,63 @@ public sealed class FineTuningRunTests : IDisposable
     {
         using var held = RunFolder.Open(Folder("run"));
 
-        var error = Should.Throw<ModelFormatException>(() => Run("run", Sft));
+        var error = Should.Throw<TrainingFolderException>(() => Run("run", Sft));
 
+        error.HoldsAnotherRun.ShouldBeFalse();
         error.Message.ShouldContain("another process");
     }
 
     [Fact]
-    public void Constructor_BestWithoutEvaluationSet_SaysWhatIsMissing()
+    public void Open_StepByStepWithCheckpointsOfTheCallers_EndsInTheSameBits()
+    {
+        Run("whole", Sft);
+        var checkpoints = new List<int>();
+
+        // Every step in another process: opened, one step, a checkpoint, gone.
+        for (var over = false; !over;)
+        {
+            Opened("stepwise", run =>
+            {
+                run.Step(Token);
+                run.Checkpoint();
+                checkpoints.Add(run.CheckpointStep);
+                over = run.IsOver;
+                if (over) run.Finish();
+            });
+        }
+
+        checkpoints.ShouldBe(Enumerable.Range(1, 9));
+        ShouldBeTheSameRun("whole", "stepwise");
+    }
+
+    [Fact]
+    public void Finish_StepsLeft_IsRefusedAndNothingIsWritten() => Opened("run", run =>
+    {
+        run.Step(Token);
+
+        Should.Throw<InvalidOperationException>(run.Finish).Message.ShouldContain("8 steps are left");
+
+        File.Exists(Path.Combine(Folder("run"), "train_results.json")).ShouldBeFalse();
+    });
+
+    [Fact]
+    public void Finish_FinalLoss_IsTheMeanOfTheLastTenth()
+    {
+        List<StepMetrics> steps = [];
+
+        var result = Run("run", Sft with { NumTrainEpochs = 8 }, steps.Add);
+
+        result.FinalLoss.ShouldBe((steps[^1].Loss + steps[^2].Loss) / 2, 1e-12);
+    }
+
+    [Fact]
+    public void Open_BestWithoutEvaluationSet_SaysWhatIsMissing()
     {
         using var adapter = Some.Adapter();
         using var trainer = new SftTrainer(_model, adapter, Some.SftExamples(6), Sft);
 
-        var error = Should.Throw<ArgumentException>(() => new FineTuningRun(trainer, new() { OutputFolder = Folder("run") }));
+        var error = Should.Throw<ArgumentException>(
+            () => FineTuningRun.Open(trainer, new() { OutputFolder = Folder("run") }, Token));
 
         error.Message.ShouldContain("evaluation set");
     }
@@ -262,19 +308,31 @@ public sealed class FineTuningRunTests : IDisposable
     private FineTuningResult Run(
         string name, TrainingArguments config, Action<StepMetrics>? onStep = null, CancellationToken? token = null)
     {
-        using var adapter = LoraAdapter.Create(Some.Config, new LoraConfig { Rank = 4 }, seed: 5);
-        using ITrainer trainer = config is DpoConfig dpo
-            ? new DpoTrainer(_model, adapter, null, Some.Pairs(5), dpo, Some.Pairs(3))
-            : new SftTrainer(_model, adapter, Some.SftExamples(6), (SftConfig)config, Some.SftExamples(3));
-        var options = new FineTuningRunOptions
-        {
-            OutputFolder = Folder(name),
-            BaseModel = "model",
-            BaseModelFingerprint = "base",
-            OnStep = onStep,
-        };
-        return new FineTuningRun(trainer, options).Run(token ?? Token);
+        using var adapter = FreshAdapter();
+        using var trainer = Trainer(adapter, config);
+        return trainer.Train(Options(name) with { OnStep = onStep }, token ?? Token);
     }
+
+    private void Opened(string name, Action<FineTuningRun> use)
+    {
+        using var adapter = FreshAdapter();
+        using var trainer = Trainer(adapter, Sft);
+        using var run = FineTuningRun.Open(trainer, Options(name), Token);
+        use(run);
+    }
+
+    private static LoraAdapter FreshAdapter() => LoraAdapter.Create(Some.Config, new LoraConfig { R = 4 }, seed: 5);
+
+    private ITrainer Trainer(LoraAdapter adapter, TrainingArguments config) => config is DpoConfig dpo
+        ? new DpoTrainer(_model, adapter, null, Some.Pairs(5), dpo, Some.Pairs(3))
+        : new SftTrainer(_model, adapter, Some.SftExamples(6), (SftConfig)config, Some.SftExamples(3));
+
+    private FineTuningRunOptions Options(string name) => new()
+    {
+        OutputFolder = Folder(name),
+        BaseModel = "model",
+        BaseModelFingerprint = "base",
+    };
 
     private void ShouldBeTheSameRun(string expected, string actual)
     {
