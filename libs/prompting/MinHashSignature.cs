@@ -32,14 +32,11 @@ public static class MinHashSignature
         return Convert.ToBase64String(signature);
     }
 
-    /// <summary>The signature that <see cref="ToBase64"/> wrote.</summary>
-    /// <exception cref="FormatException">Not Base64, or not of the right length.</exception>
-    public static byte[] FromBase64(string base64)
+    /// <summary>The signature that <see cref="ToBase64"/> wrote; null where it is none.</summary>
+    public static byte[]? TryFromBase64(string base64)
     {
-        var signature = Convert.FromBase64String(base64);
-        return signature.Length == Length
-            ? signature
-            : throw new FormatException($"A MinHash signature has {Length} bytes, this one {signature.Length}.");
+        var signature = new byte[Length];
+        return Convert.TryFromBase64String(base64, signature, out var length) && length == Length ? signature : null;
     }
 
     /// <summary>

@@ -37,7 +37,7 @@ public sealed class PromptAugmenter([FromKeyedServices(Samplers.Generator)] Mode
             throw new UserErrorException(
                 $"The attack log of round '{round.Id}' holds no prompt labelled {command.Label}: add some.");
 
-        var filter = new DuplicateFilter(round.Recipe.Augmentation.NearDuplicateThreshold);
+        var filter = new NearDuplicateFilter(round.Recipe.Augmentation.NearDuplicateThreshold);
         foreach (var prompt in logged)
             filter.Add(MinHashSignature.Compute(prompt.Text));
         var suite = evaluation.Select(p => NormalizedText.Of(p.Text)).ToHashSet(StringComparer.Ordinal);
@@ -90,7 +90,7 @@ public sealed class PromptAugmenter([FromKeyedServices(Samplers.Generator)] Mode
     /// <summary>
     /// Drops what is nearly an earlier accepted text, in the order of the places: not in that of arrival.
     /// </summary>
-    private static AugmentedBatch Select(IReadOnlyList<Draft> drafts, DuplicateFilter filter)
+    private static AugmentedBatch Select(IReadOnlyList<Draft> drafts, NearDuplicateFilter filter)
     {
         var (prompts, accepted) = (new List<AugmentedPrompt>(), new List<AcceptedPrompt>());
         foreach (var (prompt, signature, _) in drafts)

@@ -162,7 +162,7 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("log.jsonl", Some.Log());
         var argument = command == "generate" ? "hello" : _folder["log.jsonl"];
 
-        var code = await _console.RunAsync(command, argument, "--model", Model(), "--adapter", _folder.Root);
+        var code = await _console.RunAsync(command, argument, "--model", Model(), "--adapter", _folder.Path);
 
         code.ShouldBe(ExitCodes.BadInput);
         _console.Error.ShouldContain("adapter_config.json");

@@ -32,7 +32,7 @@ public sealed class AtomicFilesTests
         await AtomicFiles.WriteAsync(path, "new", TestContext.Current.CancellationToken);
 
         File.ReadAllText(path).ShouldBe("new\n");
-        Directory.GetFiles(folder.Root).ShouldBe([path]);
+        Directory.GetFiles(folder.Path).ShouldBe([path]);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class AtomicFilesTests
 
         AtomicFiles.CopyFolder(folder["source"], folder["target"]);
 
-        Directory.GetFileSystemEntries(folder.Root).Select(Path.GetFileName).Order().ShouldBe(["source", "target"]);
+        Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order().ShouldBe(["source", "target"]);
         Directory.GetFiles(folder["target"]).Select(Path.GetFileName).ShouldBe(["a"]);
     }
 }

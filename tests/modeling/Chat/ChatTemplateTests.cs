@@ -16,7 +16,7 @@ public sealed class ChatTemplateTests
     public void FromFolder_SeveralTemplates_TakesTheDefaultOne()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("tokenizer_config.json"), """
+        File.WriteAllText(folder["tokenizer_config.json"], """
             {"chat_template":[{"name":"tool_use","template":"tools"},{"name":"default","template":"{{ bos_token }}plain"}],
              "bos_token":{"__type":"AddedToken","content":"<s>"}}
             """);
@@ -28,10 +28,10 @@ public sealed class ChatTemplateTests
     public void FromFolder_UnsupportedStatement_NamesFileAndLine()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("chat_template.jinja"), "a\n{% include 'x' %}");
+        File.WriteAllText(folder["chat_template.jinja"], "a\n{% include 'x' %}");
 
         Should.Throw<ModelFormatException>(() => ChatTemplate.FromPretrained(folder.Path)).Message.ShouldBe(
-            folder.File("chat_template.jinja") + ", chat template line 2: the statement 'include' is not supported.");
+            folder["chat_template.jinja"] + ", chat template line 2: the statement 'include' is not supported.");
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class MergedModelFolderTests
             values.ToFloats().ShouldBe(expected.NamedParameters[weight].to_type(type).to_type(torch.float32).ToFloats(), weight);
         }
         merged.Tokenizer.Encode("a b c").ShouldBe(source.Tokenizer.Encode("a b c"));
-        File.ReadAllBytes(output.File("config.json")).ShouldBe(File.ReadAllBytes(Path.Combine(source.Path, "config.json")));
+        File.ReadAllBytes(output["config.json"]).ShouldBe(File.ReadAllBytes(Path.Combine(source.Path, "config.json")));
     }
 
     [Fact]

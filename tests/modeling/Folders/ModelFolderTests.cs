@@ -47,11 +47,11 @@ public sealed class ModelFolderTests
     public void Open_FileMissing_NamesIt(string file)
     {
         using var copy = TemporaryFolder.CopyOf(Parity.PathOf("qwen2-r1", "model"));
-        File.Delete(copy.File(file));
+        File.Delete(copy[file]);
 
         var error = Should.Throw<ModelFormatException>(() => ModelFolder.Open(copy.Path));
 
-        error.Message.ShouldStartWith(copy.File(file) + ": there is no such file");
+        error.Message.ShouldStartWith(copy[file] + ": there is no such file");
     }
 
     [Theory]
@@ -63,9 +63,9 @@ public sealed class ModelFolderTests
     public void Open_ConfigurationOfAnotherModel_SaysWhatDiffers(string right, string wrong, string message)
     {
         using var copy = TemporaryFolder.CopyOf(Parity.PathOf("qwen2-r1", "model"));
-        var json = File.ReadAllText(copy.File("config.json"));
+        var json = File.ReadAllText(copy["config.json"]);
         json.ShouldContain(right);
-        File.WriteAllText(copy.File("config.json"), json.Replace(right, wrong, StringComparison.Ordinal));
+        File.WriteAllText(copy["config.json"], json.Replace(right, wrong, StringComparison.Ordinal));
         if (wrong.Contains("826", StringComparison.Ordinal)) CutVocabulary(copy, 826);
 
         var error = Should.Throw<ModelFormatException>(() => ModelFolder.Open(copy.Path));
@@ -80,7 +80,7 @@ public sealed class ModelFolderTests
         using var copy = TemporaryFolder.CopyOf(Parity.PathOf("qwen2-r1", "model"));
         var original = Fingerprint(Parity.PathOf("qwen2-r1", "model"));
         var ofCopy = Fingerprint(copy.Path);
-        using (var stream = File.Open(copy.File("model.safetensors"), FileMode.Open, FileAccess.ReadWrite))
+        using (var stream = File.Open(copy["model.safetensors"], FileMode.Open, FileAccess.ReadWrite))
         {
             stream.Seek(-1, SeekOrigin.End);
             var last = stream.ReadByte();
@@ -104,7 +104,7 @@ public sealed class ModelFolderTests
 
         ModelFolderWriter.Write(copy.Path, folder.Config, [.. model.NamedParameters.Select(p => TensorToWrite.Of(p.Key, p.Value))]);
 
-        File.Copy(Parity.PathOf(name, "model", "tokenizer.json"), copy.File("tokenizer.json"));
+        File.Copy(Parity.PathOf(name, "model", "tokenizer.json"), copy["tokenizer.json"]);
         using var reopened = ModelFolder.Open(copy.Path);
         (reopened.Config with { EosTokenIds = [] }).ShouldBe(folder.Config with { EosTokenIds = [] });
         reopened.Config.EosTokenIds.ShouldBe(folder.Config.EosTokenIds);
@@ -123,12 +123,12 @@ public sealed class ModelFolderTests
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         TensorToWrite[] cut;
-        using (var file = SafetensorsFile.Open(copy.File("model.safetensors")))
+        using (var file = SafetensorsFile.Open(copy["model.safetensors"]))
             cut =
             [
                 .. file.Entries.Select(e => (e.Name, Value: file.Read(e.Name)))
                     .Select(t => TensorToWrite.Of(t.Name, t.Value.shape[0] == 896 ? t.Value.narrow(0, 0, rows) : t.Value)),
             ];
-        SafetensorsWriter.Write(copy.File("model.safetensors"), cut);
+        SafetensorsWriter.Write(copy["model.safetensors"], cut);
     }
 }

@@ -45,8 +45,8 @@ public sealed class RandomModelFolderTests
         RandomModelFolder.Write(second.Path, Some.Config, seed: 3);
         RandomModelFolder.Write(other.Path, Some.Config, seed: 4);
 
-        var bytes = File.ReadAllBytes(first.File("model.safetensors"));
-        File.ReadAllBytes(second.File("model.safetensors")).ShouldBe(bytes);
-        File.ReadAllBytes(other.File("model.safetensors")).ShouldNotBe(bytes);
+        var bytes = File.ReadAllBytes(first["model.safetensors"]);
+        File.ReadAllBytes(second["model.safetensors"]).ShouldBe(bytes);
+        File.ReadAllBytes(other["model.safetensors"]).ShouldNotBe(bytes);
     }
 }

@@ -20,8 +20,8 @@ public sealed class PeftAdapterTests
 
         PeftAdapter.Save(folder.Path, adapter, "../model");
 
-        File.ReadAllText(folder.File(Config)).ShouldBe(File.ReadAllText(Parity.PathOf(name, "adapter", Config)).TrimEnd());
-        File.ReadAllBytes(folder.File(Weights)).ShouldBe(File.ReadAllBytes(Parity.PathOf(name, "adapter", Weights)));
+        File.ReadAllText(folder[Config]).ShouldBe(File.ReadAllText(Parity.PathOf(name, "adapter", Config)).TrimEnd());
+        File.ReadAllBytes(folder[Weights]).ShouldBe(File.ReadAllBytes(Parity.PathOf(name, "adapter", Weights)));
     }
 
     [Fact]
@@ -112,9 +112,9 @@ public sealed class PeftAdapterTests
     public void Load_UnsupportedConfiguration_NamesTheField(string field, string json, string message)
     {
         using var copy = TemporaryFolder.CopyOf(Parity.PathOf("qwen3", "adapter"));
-        var root = JsonNode.Parse(File.ReadAllText(copy.File(Config)))!;
+        var root = JsonNode.Parse(File.ReadAllText(copy[Config]))!;
         root[field] = JsonNode.Parse(json);
-        File.WriteAllText(copy.File(Config), root.ToJsonString());
+        File.WriteAllText(copy[Config], root.ToJsonString());
 
         var error = Should.Throw<ModelFormatException>(() => PeftAdapter.Load(copy.Path, ConfigOf("qwen3")));
 
@@ -126,11 +126,11 @@ public sealed class PeftAdapterTests
     public void Load_MissingFiles_SaysWhich()
     {
         using var copy = TemporaryFolder.CopyOf(Parity.PathOf("qwen3", "adapter"));
-        File.Move(copy.File(Weights), copy.File("adapter_model.bin"));
+        File.Move(copy[Weights], copy["adapter_model.bin"]);
 
         Should.Throw<ModelFormatException>(() => PeftAdapter.Load(copy.Path, ConfigOf("qwen3")))
             .Message.ShouldContain("has only pickled weights, which are never read");
-        File.Delete(copy.File(Config));
+        File.Delete(copy[Config]);
         Should.Throw<ModelFormatException>(() => PeftAdapter.Load(copy.Path, ConfigOf("qwen3")))
             .Message.ShouldContain("has no adapter_config.json");
         Should.Throw<ModelFormatException>(() => PeftAdapter.Load("no/such", ConfigOf("qwen3")))

@@ -52,7 +52,7 @@ public sealed class PeftPatternTests
             loaded.Config.ScalingOf(path).ShouldBe(adapter.Config.ScalingOf(path), path);
         }
         loaded.Config.LoraDropout.ShouldBe(0.05);
-        var json = JsonNode.Parse(File.ReadAllText(folder.File("adapter_config.json")))!;
+        var json = JsonNode.Parse(File.ReadAllText(folder["adapter_config.json"]))!;
         json["rank_pattern"]!.ToJsonString().ShouldBe("""{"layers.1.self_attn.q_proj":2,"mlp\\..*":3}""");
         json["lora_dropout"]!.ToJsonString().ShouldBe("0.05");
     }

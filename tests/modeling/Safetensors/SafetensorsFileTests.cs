@@ -48,8 +48,8 @@ public sealed class SafetensorsFileTests
         using var folder = new TemporaryFolder();
         using var random = new torch.Generator(3, torch.CPU);
         var values = torch.randn([37, 5], generator: random);
-        SafetensorsWriter.Write(folder.File("a.safetensors"), [TensorToWrite.Of("w", values, stored)]);
-        using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
+        SafetensorsWriter.Write(folder["a.safetensors"], [TensorToWrite.Of("w", values, stored)]);
+        using var file = SafetensorsFile.Open(folder["a.safetensors"]);
         var target = torch.zeros([39, 5], wanted);
 
         file.ReadInto("w", target.narrow(0, 1, 37));
@@ -65,8 +65,8 @@ public sealed class SafetensorsFileTests
     {
         using var folder = new TemporaryFolder();
         using var values = torch.zeros(2, 3);
-        SafetensorsWriter.Write(folder.File("a.safetensors"), [TensorToWrite.Of("w", values)]);
-        using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
+        SafetensorsWriter.Write(folder["a.safetensors"], [TensorToWrite.Of("w", values)]);
+        using var file = SafetensorsFile.Open(folder["a.safetensors"]);
         using var target = torch.zeros(3, 2);
 
         var error = Should.Throw<ArgumentException>(() => file.ReadInto("w", target));
@@ -90,8 +90,8 @@ public sealed class SafetensorsFileTests
     public void Read_IntegerTensor_NamesTheFormat()
     {
         using var folder = new TemporaryFolder();
-        WriteRaw(folder.File("a.safetensors"), """{"ids":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", new byte[8]);
-        using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
+        WriteRaw(folder["a.safetensors"], """{"ids":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", new byte[8]);
+        using var file = SafetensorsFile.Open(folder["a.safetensors"]);
 
         var error = Should.Throw<ModelFormatException>(() => file.Read("ids"));
 
@@ -114,7 +114,7 @@ public sealed class SafetensorsFileTests
     public void Open_TruncatedFile_SaysSo(int length, string message)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("model.safetensors");
+        var path = folder["model.safetensors"];
         File.WriteAllBytes(path, File.ReadAllBytes(Parity.PathOf("qwen2-r1", "model", "model.safetensors"))[..length]);
 
         var error = Should.Throw<ModelFormatException>(() => SafetensorsFile.Open(path));
@@ -127,7 +127,7 @@ public sealed class SafetensorsFileTests
     public void Open_HeaderLongerThanTheFormatAllows_IsRefusedUnread()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("model.safetensors");
+        var path = folder["model.safetensors"];
         File.WriteAllBytes(path, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, (byte)'{']);
 
         var error = Should.Throw<ModelFormatException>(() => SafetensorsFile.Open(path));
@@ -147,7 +147,7 @@ public sealed class SafetensorsFileTests
     {
         var good = File.ReadAllBytes(Parity.PathOf("qwen2-r1", "adapter", "adapter_model.safetensors"));
         using var folder = new TemporaryFolder();
-        var path = folder.File("a.safetensors");
+        var path = folder["a.safetensors"];
         var headerEnd = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(good);
 
         Gen.Select(Gen.Int[0, headerEnd], Gen.Byte, Gen.Int[0, good.Length]).Sample(

@@ -24,7 +24,7 @@ public sealed class SafetensorsFolderTests
     public void Open_MissingShard_NamesItAndATensor()
     {
         using var copy = TemporaryFolder.CopyOf(Parity.PathOf("llama3-rope", "model"));
-        File.Delete(copy.File("model-00002-of-00002.safetensors"));
+        File.Delete(copy["model-00002-of-00002.safetensors"]);
 
         var error = Should.Throw<ModelFormatException>(() => SafetensorsFolder.Open(copy.Path));
 
@@ -63,7 +63,7 @@ public sealed class SafetensorsFolderTests
     public void Open_NoWeights_SaysWhatIsWanted()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("pytorch_model.bin"), "");
+        File.WriteAllText(folder["pytorch_model.bin"], "");
 
         var error = Should.Throw<ModelFormatException>(() => SafetensorsFolder.Open(folder.Path));
 
@@ -73,9 +73,9 @@ public sealed class SafetensorsFolderTests
     private static TemporaryFolder WithIndexEntry(string tensor, string file)
     {
         var copy = TemporaryFolder.CopyOf(Parity.PathOf("llama3-rope", "model"));
-        var root = JsonNode.Parse(File.ReadAllText(copy.File(Index)))!;
+        var root = JsonNode.Parse(File.ReadAllText(copy[Index]))!;
         root["weight_map"]![tensor] = file;
-        File.WriteAllText(copy.File(Index), root.ToJsonString());
+        File.WriteAllText(copy[Index], root.ToJsonString());
         return copy;
     }
 }

@@ -12,7 +12,7 @@ public sealed class SafetensorsWriterTests
     public void Write_AnyTensors_ReadBackTheSame()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("t.safetensors");
+        var path = folder["t.safetensors"];
         var shape = Gen.Long[0, 4].Array[0, 3];
         var name = Gen.String[Gen.Char["abc.é\"\\/ 0"], 1, 6];
 
@@ -36,7 +36,7 @@ public sealed class SafetensorsWriterTests
     public void Write_HeaderLayout_IsPaddedAlignedAndMarked()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("t.safetensors");
+        var path = folder["t.safetensors"];
         using var ones = torch.ones(3);
 
         SafetensorsWriter.Write(
@@ -69,9 +69,9 @@ public sealed class SafetensorsWriterTests
         using var folder = new TemporaryFolder();
         using var tensor = torch.tensor(value);
 
-        SafetensorsWriter.Write(folder.File("t.safetensors"), [TensorToWrite.Of("t", tensor, dtype)]);
+        SafetensorsWriter.Write(folder["t.safetensors"], [TensorToWrite.Of("t", tensor, dtype)]);
 
-        using var file = SafetensorsFile.Open(folder.File("t.safetensors"));
+        using var file = SafetensorsFile.Open(folder["t.safetensors"]);
         using var read = file.Read("t");
         read.item<float>().ShouldBe(expected);
     }
@@ -86,7 +86,7 @@ public sealed class SafetensorsWriterTests
     public void Write_FailsHalfWay_LeavesTheOlderFileAndNoOther()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("t.safetensors");
+        var path = folder["t.safetensors"];
         using var ones = torch.ones(3);
         SafetensorsWriter.Write(path, [TensorToWrite.Of("a", ones)]);
         var before = File.ReadAllBytes(path);
@@ -102,9 +102,9 @@ public sealed class SafetensorsWriterTests
     public void Write_FolderThatIsAFile_SaysItCantBeWritten()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("file"), "");
+        File.WriteAllText(folder["file"], "");
 
-        Should.Throw<ModelFormatException>(() => SafetensorsWriter.Write(folder.File("file/t.safetensors"), []))
+        Should.Throw<ModelFormatException>(() => SafetensorsWriter.Write(folder["file/t.safetensors"], []))
             .Message.ShouldContain("can't be written");
     }
 }

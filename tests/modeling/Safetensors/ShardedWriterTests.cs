@@ -21,7 +21,7 @@ public sealed class ShardedWriterTests
 
         ShardedWriter.Write(folder.Path, [.. tensors.Select(t => TensorToWrite.Of(t.Name, t.Value))], maxShardBytes: 80);
 
-        using var index = JsonDocument.Parse(File.ReadAllBytes(folder.File("model.safetensors.index.json")));
+        using var index = JsonDocument.Parse(File.ReadAllBytes(folder["model.safetensors.index.json"]));
         index.RootElement.GetProperty("metadata").GetProperty("total_size").GetInt64().ShouldBe(288);
         index.RootElement.GetProperty("weight_map").EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!)
             .ShouldBe(new Dictionary<string, string>
@@ -41,7 +41,7 @@ public sealed class ShardedWriterTests
         using var folder = new TemporaryFolder();
         using var first = torch.zeros(10);
         using var second = torch.ones(10);
-        File.WriteAllText(folder.File("tokenizer.json"), "{}");
+        File.WriteAllText(folder["tokenizer.json"], "{}");
         string[] NamesAfter(torch.Tensor value, long maxShardBytes)
         {
             ShardedWriter.Write(folder.Path, [TensorToWrite.Of("a", value), TensorToWrite.Of("b", value)], maxShardBytes);

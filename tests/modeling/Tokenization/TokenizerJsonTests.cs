@@ -44,10 +44,10 @@ public sealed class TokenizerJsonTests
         using var folder = new TemporaryFolder();
 
         TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus, 350, cancellationToken: Token), [new("<|end|>")]);
-        var first = File.ReadAllBytes(folder.File("tokenizer.json"));
+        var first = File.ReadAllBytes(folder["tokenizer.json"]);
         TokenizerJson.Write(folder.Path, BpeTrainer.Train(Corpus.Reverse(), 350, cancellationToken: Token), [new("<|end|>")]);
 
-        File.ReadAllBytes(folder.File("tokenizer.json")).ShouldBe(first);
+        File.ReadAllBytes(folder["tokenizer.json"]).ShouldBe(first);
         Directory.GetFiles(folder.Path).ShouldHaveSingleItem();
     }
 }

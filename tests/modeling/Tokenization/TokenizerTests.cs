@@ -58,7 +58,7 @@ public sealed class TokenizerTests
         using var folder = new TemporaryFolder();
         var root = JsonNode.Parse(File.ReadAllText(Parity.PathOf("qwen2-r1", "model", "tokenizer.json")))!;
         Set(root, field.Split('/'), JsonNode.Parse(json));
-        File.WriteAllText(folder.File("tokenizer.json"), root.ToJsonString());
+        File.WriteAllText(folder["tokenizer.json"], root.ToJsonString());
 
         var error = Should.Throw<ModelFormatException>(() => Tokenizer.FromPretrained(folder.Path));
 
@@ -74,7 +74,7 @@ public sealed class TokenizerTests
 
         var error = Should.Throw<ModelFormatException>(() => Tokenizer.FromPretrained(folder.Path));
 
-        error.Message.ShouldContain(folder.File("tokenizer.json"));
+        error.Message.ShouldContain(folder["tokenizer.json"]);
         error.Message.ShouldContain("there is no such file");
     }
 

@@ -23,10 +23,10 @@ internal static class AdapterChecks
             adapter.Config.LoraAlpha.ShouldBe(config["lora_alpha"]!.GetValue<double>(), name);
             PeftAdapter.Save(copy.Path, adapter, config["base_model_name_or_path"]!.GetValue<string>());
 
-            var written = JsonNode.Parse(File.ReadAllText(copy.File(Config)))!.AsObject();
+            var written = JsonNode.Parse(File.ReadAllText(copy[Config]))!.AsObject();
             written.Select(field => field.Key).ShouldBe(config.Select(field => field.Key), name);
             JsonNode.DeepEquals(written, config).ShouldBeTrue($"{name}: {written} instead of {config}");
-            SameTensors(golden.PathOf(name, Weights), copy.File(Weights));
+            SameTensors(golden.PathOf(name, Weights), copy[Weights]);
 
             using var again = PeftAdapter.Load(copy.Path, golden.Config);
             foreach (var (key, matrix) in adapter.NamedParameters)

@@ -23,8 +23,8 @@ internal static class FolderChecks
     public static void BothConfigurations(GoldenModel golden)
     {
         using var other = new TemporaryFolder();
-        foreach (var file in Directory.GetFiles(golden.PathOf("model"))) File.Copy(file, other.File(Path.GetFileName(file)));
-        File.Copy(golden.PathOf("model", "config_v4.json"), other.File("config.json"), overwrite: true);
+        foreach (var file in Directory.GetFiles(golden.PathOf("model"))) File.Copy(file, other[Path.GetFileName(file)]);
+        File.Copy(golden.PathOf("model", "config_v4.json"), other["config.json"], overwrite: true);
 
         using var folder = ModelFolder.Open(other.Path);
         using var model = GoldenModel.Load(folder);

@@ -1,3 +1,5 @@
+using Sgasa.Prompting;
+
 namespace Sgasa.Coordinator.Rounds;
 
 /// <summary>The arithmetic of <see cref="WaveState"/>: plans waves and takes their answers.</summary>
@@ -75,11 +77,13 @@ public static class Waves
     private static WaveState Close(WaveState waves, double nearDuplicateThreshold)
     {
         var kept = waves.Kept.ToList();
-        var filter = new NearDuplicateFilter(nearDuplicateThreshold, kept.Select(i => i.Signature));
+        var filter = new NearDuplicateFilter(nearDuplicateThreshold);
+        foreach (var signature in kept.Select(i => MinHashSignature.TryFromBase64(i.Signature)).OfType<byte[]>()) filter.Add(signature);
         foreach (var item in waves.Wave.SelectMany(b => b.Items ?? []))
         {
             if (kept.Count == waves.Quota) break;
-            if (filter.TryAdd(item.Signature)) kept.Add(item);
+            // What bears no signature is compared with nothing.
+            if (MinHashSignature.TryFromBase64(item.Signature) is not { } own || filter.TryAdd(own)) kept.Add(item);
         }
 
         return waves with { Wave = [], Kept = kept };
