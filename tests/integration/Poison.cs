@@ -16,6 +16,7 @@ internal static class Poison
         ["evaluate-checkpoint"] = "EvaluateCheckpoint",
         ["advance-round"] = "PairBuilt",
         ["track-training"] = "TrainingProgressed",
+        ["keep-champion"] = "CheckpointPromoted",
     };
 
     /// <summary>Every queue.</summary>
@@ -47,7 +48,7 @@ internal static class Poison
     private static byte[] Body(string kind, string message) => Encoding.UTF8.GetBytes(kind switch
     {
         "no-json" => "This is no JSON.",
-        "wrong-type" => Envelope("CheckpointPromoted", new JsonObject { ["roundId"] = "r-none", ["checkpointId"] = "none" }),
+        "wrong-type" => Envelope("RoundCompleted", new JsonObject { ["roundId"] = "r-none" }),
         "missing-fields" => Envelope(message, new JsonObject { ["unknown"] = 1 }),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of poison."),
     });
