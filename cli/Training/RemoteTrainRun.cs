@@ -23,6 +23,8 @@ internal sealed partial class RemoteTrainRun(ToolConsole console, TimeProvider t
 {
     private static readonly string[] AdapterFiles = ["adapter_config.json", "adapter_model.safetensors"];
 
+    private bool _isThere;
+
     private TrainingJobClient Jobs => new(
         trainer.Training, time, line => ToolConsole.WriteLine(console.Error, line));
 
@@ -44,8 +46,10 @@ internal sealed partial class RemoteTrainRun(ToolConsole console, TimeProvider t
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw new RoundInterruptedException(
-                $"Detached: training {job.JobId} goes on at {trainer.Name}. The same command follows it again; "
-                + $"'sgasa train cancel {job.JobId}' stops it.",
+                _isThere
+                    ? $"Detached: training {job.JobId} goes on at {trainer.Name}. The same command follows it again; "
+                        + $"'sgasa train cancel {job.JobId}' stops it."
+                    : "Stopped before the training was there. The same command goes on with sending it.",
                 cancellationToken);
         }
 
@@ -76,6 +80,7 @@ internal sealed partial class RemoteTrainRun(ToolConsole console, TimeProvider t
                 var whole = files.Sum(file => new FileInfo(file.Path).Length);
                 await Jobs.SubmitAsync(job, files, new Sent(sent => progress.Send(sent, whole)), ct);
             }
+            _isThere = true;
             await foreach (var now in Jobs.WatchAsync(job.JobId, ct))
             {
                 if (now.Status == TrainingStatus.Failed) throw new UserErrorException($"The training failed: {now.Error}");

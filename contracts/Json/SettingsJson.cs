@@ -48,10 +48,14 @@ public static class SettingsJson
     }
 }
 
+/// <summary>An enumeration's members as TRL writes them, such as <c>keep_start</c>.</summary>
+internal sealed class TrlWord<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
 /// <summary>The settings' members as they are.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UseStringEnumConverter = true,
+    Converters = [typeof(TrlWord<LrSchedulerType>), typeof(TrlWord<TruncationMode>), typeof(TrlWord<DpoLossType>)],
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -30,10 +30,10 @@ public interface ITrainingJobStore
     Task<TrainingJobRecord?> CancelAsync(string jobId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Queues a job again that failed or was cancelled, without what was written of that end; other jobs stay as they are.
-    /// Returns it as it then stands, or null.
+    /// Queues a job again that failed or was cancelled, with what is wanted of it now and without what was written of that end; other
+    /// jobs stay as they are. Returns it as it then stands, or null.
     /// </summary>
-    Task<TrainingJobRecord?> RequeueAsync(string jobId, CancellationToken cancellationToken);
+    Task<TrainingJobRecord?> RequeueAsync(string jobId, string specification, CancellationToken cancellationToken);
 }
 
 /// <summary>Where a training job stands.</summary>

@@ -117,12 +117,17 @@ public sealed class MongoTrainingJobStore(MongoConnection connection, TimeProvid
     }
 
     /// <inheritdoc />
-    public async Task<TrainingJobRecord?> RequeueAsync(string jobId, CancellationToken cancellationToken)
+    public async Task<TrainingJobRecord?> RequeueAsync(string jobId, string specification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobId);
         await Jobs.UpdateOneAsync(
             MongoQueries.JobGivenUp.Filter([jobId]),
-            Unleased(new BsonDocument { ["status"] = nameof(TrainingJobStatus.Queued), ["error"] = "" }),
+            Unleased(new BsonDocument
+            {
+                ["status"] = nameof(TrainingJobStatus.Queued),
+                ["error"] = "",
+                ["specification"] = specification,
+            }),
             options: null,
             cancellationToken).ConfigureAwait(false);
         return await FindAsync(jobId, cancellationToken).ConfigureAwait(false);

@@ -145,18 +145,23 @@ public sealed class SqliteTrainingJobStore(SqliteDatabase database, TimeProvider
         cancellationToken);
 
     /// <inheritdoc />
-    public Task<TrainingJobRecord?> RequeueAsync(string jobId, CancellationToken cancellationToken) => ChangeAsync(
-        "UPDATE training_jobs SET status = 'Queued', error = '' WHERE id = $id AND status IN ('Failed', 'Cancelled')",
+    public Task<TrainingJobRecord?> RequeueAsync(string jobId, string specification, CancellationToken cancellationToken) => ChangeAsync(
+        """
+        UPDATE training_jobs SET status = 'Queued', error = '', specification = $specification
+        WHERE id = $id AND status IN ('Failed', 'Cancelled')
+        """,
         jobId,
-        cancellationToken);
+        cancellationToken,
+        ("$specification", specification));
 
-    private Task<TrainingJobRecord?> ChangeAsync(string sql, string jobId, CancellationToken cancellationToken)
+    private Task<TrainingJobRecord?> ChangeAsync(
+        string sql, string jobId, CancellationToken cancellationToken, params (string Name, object Value)[] more)
     {
         ArgumentNullException.ThrowIfNull(jobId);
         return database.WriteAsync(
             connection =>
             {
-                using var command = Command(connection, sql, ("$id", jobId));
+                using var command = Command(connection, sql, [("$id", jobId), .. more]);
                 command.ExecuteNonQuery();
                 return Find(connection, jobId);
             },

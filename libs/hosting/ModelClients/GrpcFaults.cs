@@ -20,7 +20,7 @@ internal static class GrpcFaults
     /// <summary>The fault of a call about a training job to throw instead: what the trainer says about it is for the user.</summary>
     public static Exception OfJob(RpcException fault, CancellationToken cancellationToken) => fault.StatusCode switch
     {
-        StatusCode.InvalidArgument or StatusCode.NotFound => new UserErrorException(fault.Status.Detail, fault),
+        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition => new UserErrorException(fault.Status.Detail, fault),
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => new UserErrorException(
             "The trainer, or the server before it, does not know the key that was sent, or it may not do this.", fault),
         StatusCode.Unimplemented => new UserErrorException(

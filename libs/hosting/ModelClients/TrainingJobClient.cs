@@ -21,8 +21,11 @@ public sealed record FileToSend(string Name, string Path);
 public sealed class TrainingJobClient(Training.TrainingClient training, TimeProvider time, Action<string> tell)
 {
     private const int PieceBytes = 1 << 20;
+    private const int Sendings = 5;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Watching = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Copying = TimeSpan.FromHours(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
@@ -62,15 +65,25 @@ public sealed class TrainingJobClient(Training.TrainingClient training, TimeProv
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(files);
-        var whole = job.Clone();
-        var before = 0L;
-        foreach (var file in files)
+        for (var left = Sendings; ; left--)
         {
-            whole.Files.Add(await SendAsync(job.JobId, file, before, sent, cancellationToken));
-            before += whole.Files[^1].Length;
+            var whole = job.Clone();
+            var before = 0L;
+            foreach (var file in files)
+            {
+                whole.Files.Add(await SendAsync(job.JobId, file, before, sent, cancellationToken));
+                before += whole.Files[^1].Length;
+            }
+            try
+            {
+                return await PatientlyAsync(
+                    async _ => await training.SubmitAsync(whole, null, Deadline(Copying), cancellationToken), cancellationToken);
+            }
+            catch (UserErrorException fault) when (left > 1 && fault.InnerException is RpcException { StatusCode: StatusCode.FailedPrecondition })
+            {
+                // Some of it went to another trainer than the one that was asked now, or came damaged.
+            }
         }
-        return await PatientlyAsync(
-            async deadline => await training.SubmitAsync(whole, null, deadline, cancellationToken), cancellationToken);
     }
 
     /// <summary>A job's progress until it has ended.</summary>
@@ -82,7 +95,8 @@ public sealed class TrainingJobClient(Training.TrainingClient training, TimeProv
         var absence = new Absence(time, tell);
         while (true)
         {
-            using var watch = training.Watch(Request(jobId), cancellationToken: cancellationToken);
+            // A connection that was dropped without a word is noticed when the deadline comes.
+            using var watch = training.Watch(Request(jobId), null, Deadline(Watching), cancellationToken);
             while (await NextAsync(watch.ResponseStream, absence, cancellationToken))
             {
                 var job = watch.ResponseStream.Current;
@@ -109,7 +123,7 @@ public sealed class TrainingJobClient(Training.TrainingClient training, TimeProv
             FileStream? file = null;
             try
             {
-                using var download = training.Download(Request(jobId), cancellationToken: cancellationToken);
+                using var download = training.Download(Request(jobId), null, Deadline(Copying), cancellationToken);
                 while (await download.ResponseStream.MoveNext(cancellationToken))
                 {
                     var piece = download.ResponseStream.Current;
@@ -168,7 +182,7 @@ public sealed class TrainingJobClient(Training.TrainingClient training, TimeProv
         {
             try
             {
-                return await ask((time.GetUtcNow() + Patience).UtcDateTime);
+                return await ask(Deadline(Patience));
             }
             catch (RpcException fault)
             {
@@ -177,6 +191,8 @@ public sealed class TrainingJobClient(Training.TrainingClient training, TimeProv
             await absence.WaitAsync(cancellationToken);
         }
     }
+
+    private DateTime Deadline(TimeSpan patience) => (time.GetUtcNow() + patience).UtcDateTime;
 
     private static async Task<bool> NextAsync(
         IAsyncStreamReader<TrainingJob> stream, Absence absence, CancellationToken cancellationToken)

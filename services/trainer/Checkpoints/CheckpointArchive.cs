@@ -79,16 +79,20 @@ public sealed class CheckpointArchive(
         }
     }
 
-    /// <summary>Stores a job's newest state, and then removes the older ones there.</summary>
-    /// <returns>Whether it was stored.</returns>
+    /// <summary>Stores a job's states that lie here, the newest and the best, and then removes the others there.</summary>
+    /// <returns>Whether there is a store, and a state.</returns>
     public async Task<bool> PublishStateAsync(string jobId, CancellationToken cancellationToken)
     {
-        if (_store is null || jobs.NewestState(jobId) is not (> 0 and var step)) return false;
-        var name = RunCheckpoints.NameOf(step);
-        var key = $"{StateKey(jobId)}/{name}";
-        await _store.UploadAsync(key, Path.Combine(jobs.RunOf(jobId), name), cancellationToken);
+        if (_store is null || RunCheckpoints.In(jobs.RunOf(jobId)) is not { Count: > 0 } here) return false;
+        var keys = here.Reverse().Select(step => $"{StateKey(jobId)}/{RunCheckpoints.NameOf(step)}").ToList();
+        foreach (var key in keys)
+        {
+            // The newest may have been made again, after evaluation; of the others nothing changes.
+            if (key == keys[^1] || await _store.FindAsync(key, cancellationToken) is null)
+                await _store.UploadAsync(key, Path.Combine(jobs.RunOf(jobId), Path.GetFileName(key)), cancellationToken);
+        }
         foreach (var other in await _store.ListAsync(StateKey(jobId), cancellationToken))
-            if (other != key) await _store.DeleteAsync(other, cancellationToken);
+            if (!keys.Contains(other)) await _store.DeleteAsync(other, cancellationToken);
         return true;
     }
 
@@ -98,13 +102,22 @@ public sealed class CheckpointArchive(
     {
         if (_store is null) return false;
         var stored = (await _store.ListAsync(StateKey(jobId), cancellationToken))
-            .Select(key => RunCheckpoints.StepOf(key[(StateKey(jobId).Length + 1)..]) ?? 0).DefaultIfEmpty().Max();
-        if (stored <= jobs.NewestState(jobId)) return false;
-        var name = RunCheckpoints.NameOf(stored);
+            .Select(key => RunCheckpoints.StepOf(key[(StateKey(jobId).Length + 1)..])).OfType<int>().Order().ToList();
+        if (stored.Count == 0 || stored[^1] <= jobs.NewestState(jobId)) return false;
+        // The newest last: the run goes on from it only when the best is here, too.
+        var fetched = false;
+        foreach (var step in stored.Except(RunCheckpoints.In(jobs.RunOf(jobId))))
+            fetched = await FetchStateAsync(jobId, step, cancellationToken);
+        return fetched;
+    }
+
+    private async Task<bool> FetchStateAsync(string jobId, int step, CancellationToken cancellationToken)
+    {
+        var name = RunCheckpoints.NameOf(step);
         try
         {
             var fetched = await jobs.ReceiveStateAsync(
-                jobId, stored, folder => DownloadAsync($"{StateKey(jobId)}/{name}", folder, cancellationToken));
+                jobId, step, folder => DownloadAsync($"{StateKey(jobId)}/{name}", folder, cancellationToken));
             if (fetched) logger.StateFetched(name, jobId);
             return fetched;
         }
@@ -113,6 +126,13 @@ public sealed class CheckpointArchive(
             logger.StateDamaged(fault, name, jobId);
             return false;
         }
+    }
+
+    /// <summary>Forgets a job's states and what came with it here: another trainer goes on with what is stored.</summary>
+    public void RemoveStateHere(string jobId)
+    {
+        jobs.RemoveState(jobId);
+        uploads.RemoveHere(jobId);
     }
 
     /// <summary>Forgets a job's states and what came with it, here and in the store.</summary>

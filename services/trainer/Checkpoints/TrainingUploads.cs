@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Sgasa.Artifacts.Files;
@@ -15,11 +16,14 @@ public sealed partial class TrainingUploads(
 {
     private const string Data = "data";
     private const int MostFiles = 64;
+    private const int MostJobs = 64;
 
     private static readonly TimeSpan KeptUnasked = TimeSpan.FromDays(1);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
 
     private readonly IFileStore? _store = services.GetService<IFileStore>();
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private DateTimeOffset _swept;
 
     /// <summary>Names of an adapter's files, which a job may bring to begin with.</summary>
     public static IReadOnlyList<string> AdapterFiles { get; } = ["adapter_config.json", "adapter_model.safetensors"];
@@ -46,11 +50,16 @@ public sealed partial class TrainingUploads(
         try
         {
             Sweep();
-            Directory.CreateDirectory(folder);
             var path = Path.Combine(folder, name);
             var length = File.Exists(path) ? new FileInfo(path).Length : 0;
             if (offset != length || content.IsEmpty) return length;
 
+            if (!Directory.Exists(folder) && Directory.Exists(folders.Uploads) && Directory.GetDirectories(folders.Uploads).Length >= MostJobs)
+            {
+                throw new UserErrorException(
+                    $"The data of {MostJobs} training jobs is being sent here already, and none of them was submitted: try again later.");
+            }
+            Directory.CreateDirectory(folder);
             var present = new DirectoryInfo(folder).EnumerateFiles().ToList();
             if (length == 0 && present.Count >= MostFiles)
                 throw new UserErrorException($"A training job brings at most {MostFiles} files: put them together.");
@@ -70,41 +79,35 @@ public sealed partial class TrainingUploads(
         }
     }
 
-    /// <summary>Checks that a job's files are all here as they were sent, and keeps them for it.</summary>
+    /// <summary>Checks that a job's files are all here as they were sent, and keeps them for it. Doing so again changes nothing.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="files">The files.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>SHA-256 over names and contents.</returns>
-    /// <exception cref="UserErrorException">A file is not here, or damaged: it is to be sent again.</exception>
+    /// <exception cref="UploadIncompleteException">A file is not here, or damaged: it is to be sent again.</exception>
+    /// <exception cref="UserErrorException">A name is none.</exception>
     public async Task<string> CompleteAsync(
         string jobId, IReadOnlyList<StoredFile> files, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(files);
-        var folder = folders.UploadsOf(jobId);
         if (files.FirstOrDefault(file => !FileName().IsMatch(file.Name)) is { } stranger)
             throw new UserErrorException($"'{stranger.Name.ReplaceLineEndings(" ")}' is no file of a training job.");
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
+        await _writing.WaitAsync(cancellationToken);
+        try
         {
-            var path = Path.Combine(folder, file.Name);
-            var length = File.Exists(path) ? new FileInfo(path).Length : 0;
-            if (length != file.Length)
-                throw new UserErrorException($"Of {file.Name} {length} bytes of {file.Length} are here: send the rest.");
-            await using var stream = File.OpenRead(path);
-            var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
-            if (found != file.Sha256)
+            var sent = folders.UploadsOf(jobId);
+            if (!await AreKeptAsync(jobId, files, cancellationToken))
             {
-                File.Delete(path);
-                throw new UserErrorException($"{file.Name} came damaged: send it again.");
+                foreach (var file in files) await CheckAsync(sent, file, cancellationToken);
+                await KeepAsync(jobId, sent, cancellationToken);
             }
-            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{file.Name} {found}\n"));
+            Remove(sent);
+            return HashOf(files);
         }
-        if (_store is not null) await _store.UploadAsync(Key(jobId), folder, cancellationToken);
-        var target = folders.DataOf(jobId);
-        if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        Directory.Move(folder, target);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     /// <summary>A job's files, from the store where they are not here.</summary>
@@ -114,8 +117,7 @@ public sealed partial class TrainingUploads(
         var folder = folders.DataOf(jobId);
         if (_store is null) return Directory.Exists(folder) ? folder : null;
         if (await _store.FindAsync(Key(jobId), cancellationToken) is not { } set) return null;
-        if (set.Files.All(file => File.Exists(Path.Combine(folder, file.Name))
-            && new FileInfo(Path.Combine(folder, file.Name)).Length == file.Length)) return folder;
+        Remove(folder);
         Directory.CreateDirectory(folder);
         return await _store.DownloadAsync(Key(jobId), folder, cancellationToken) is null ? null : folder;
     }
@@ -123,25 +125,89 @@ public sealed partial class TrainingUploads(
     /// <summary>Forgets a job's files, here and in the store.</summary>
     public async Task RemoveAsync(string jobId, CancellationToken cancellationToken)
     {
-        var folder = folders.DataOf(jobId);
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        RemoveHere(jobId);
         if (_store is not null) await _store.DeleteAsync(Key(jobId), cancellationToken);
     }
+
+    /// <summary>Forgets a job's files here: another trainer has them from the store.</summary>
+    public void RemoveHere(string jobId) => Remove(folders.DataOf(jobId));
 
     /// <inheritdoc />
     public void Dispose() => _writing.Dispose();
 
     private static string Key(string jobId) => $"{Data}/{CheckpointFolders.Relative(jobId)}";
 
-    /// <summary>Removes what was sent here and never asked to be trained on.</summary>
+    private static string HashOf(IEnumerable<StoredFile> files) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(
+            files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => $"{file.Name} {file.Sha256}\n")))));
+
+    private static async Task CheckAsync(string folder, StoredFile file, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, file.Name);
+        var length = File.Exists(path) ? new FileInfo(path).Length : 0;
+        if (length != file.Length)
+            throw new UploadIncompleteException($"Of {file.Name} {length} bytes of {file.Length} are here: send the rest.");
+        if (await HashAsync(path, cancellationToken) == file.Sha256) return;
+        File.Delete(path);
+        throw new UploadIncompleteException($"{file.Name} came damaged: send it again.");
+    }
+
+    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+    }
+
+    /// <summary>Whether just these files were kept before, by a call that nobody heard the end of.</summary>
+    private async Task<bool> AreKeptAsync(
+        string jobId, IReadOnlyList<StoredFile> files, CancellationToken cancellationToken)
+    {
+        if (_store is not null)
+        {
+            return await _store.FindAsync(Key(jobId), cancellationToken) is { } set
+                && set.Files.OrderBy(f => f.Name, StringComparer.Ordinal)
+                    .SequenceEqual(files.OrderBy(f => f.Name, StringComparer.Ordinal));
+        }
+        var folder = folders.DataOf(jobId);
+        if (!Directory.Exists(folder) || Directory.GetFiles(folder).Length != files.Count) return false;
+        foreach (var file in files)
+        {
+            var path = Path.Combine(folder, file.Name);
+            if (!File.Exists(path) || await HashAsync(path, cancellationToken) != file.Sha256) return false;
+        }
+        return true;
+    }
+
+    private async Task KeepAsync(string jobId, string sent, CancellationToken cancellationToken)
+    {
+        if (_store is not null)
+        {
+            await _store.UploadAsync(Key(jobId), sent, cancellationToken);
+            return;
+        }
+        var target = folders.DataOf(jobId);
+        Remove(target);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        Directory.Move(sent, target);
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        var parent = Path.GetDirectoryName(folder)!;
+        if (Directory.Exists(parent) && !Directory.EnumerateFileSystemEntries(parent).Any()) Directory.Delete(parent);
+    }
+
+    /// <summary>Removes, now and then, what was sent here and never asked to be trained on.</summary>
     private void Sweep()
     {
-        if (!Directory.Exists(folders.Uploads)) return;
-        var limit = time.GetUtcNow().UtcDateTime - KeptUnasked;
-        foreach (var job in new DirectoryInfo(folders.Uploads).EnumerateDirectories().SelectMany(name => name.EnumerateDirectories()))
+        var now = time.GetUtcNow();
+        if (!Directory.Exists(folders.Uploads) || now - _swept < SweepInterval) return;
+        _swept = now;
+        var limit = now.UtcDateTime - KeptUnasked;
+        foreach (var job in new DirectoryInfo(folders.Uploads).EnumerateDirectories().SelectMany(name => name.EnumerateDirectories()).ToList())
         {
-            if (job.LastWriteTimeUtc < limit && job.EnumerateFiles().All(file => file.LastWriteTimeUtc < limit))
-                job.Delete(recursive: true);
+            if (job.LastWriteTimeUtc < limit && job.EnumerateFiles().All(file => file.LastWriteTimeUtc < limit)) Remove(job.FullName);
         }
     }
 

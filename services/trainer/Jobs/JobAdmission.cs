@@ -27,7 +27,7 @@ public sealed class JobAdmission(
 
         await jobs.CancelAsync(job.Id, cancellationToken);
         // Whoever asked in the meantime may have seen it leased and left it so.
-        if (await IsWantedAsync(job, cancellationToken)) await jobs.RequeueAsync(job.Id, cancellationToken);
+        if (await IsWantedAsync(job, cancellationToken)) await jobs.RequeueAsync(job.Id, job.Specification, cancellationToken);
         else logger.JobNotWanted(job.Id);
         board.Announce();
         return false;

@@ -51,7 +51,7 @@ public sealed class TrainingJobExecution(
             logger.LeaseLost(job.Id, lease.Job.Step);
             var now = await jobs.FindAsync(job.Id, stopping);
             if (now?.Status == TrainingJobStatus.Cancelled) await archive.RemoveStateAsync(job.Id, stopping);
-            else if (archive.IsShared) folders.RemoveState(job.Id); // the other trainer's is in the store
+            else if (archive.IsShared) archive.RemoveStateHere(job.Id); // the other trainer's is in the store
         }
         catch (TrainingFailedException failure)
         {

@@ -35,7 +35,7 @@ public sealed class TrainingJobIntake(ITrainingJobStore jobs, TrainingBoard boar
         var stored = await SubmitAsync(jobId, specification, cancellationToken);
         if (stored.Status is not (TrainingJobStatus.Failed or TrainingJobStatus.Cancelled)) return stored;
 
-        var queued = await jobs.RequeueAsync(jobId, cancellationToken);
+        var queued = await jobs.RequeueAsync(jobId, specification.ToJson(), cancellationToken);
         board.Announce();
         return queued ?? stored;
     }

@@ -44,6 +44,7 @@ internal sealed class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
         var (code, message) = fault switch
         {
             CheckpointNotFoundException => (StatusCode.NotFound, fault.Message),
+            UploadIncompleteException => (StatusCode.FailedPrecondition, fault.Message),
             UserErrorException => (StatusCode.InvalidArgument, fault.Message),
             OperationCanceledException when context.CancellationToken.IsCancellationRequested =>
                 (StatusCode.Cancelled, "The caller cancelled."),

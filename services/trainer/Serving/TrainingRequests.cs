@@ -17,6 +17,9 @@ internal static partial class TrainingRequests
     private const int MostSettings = 65_536;
     private const int MostName = 4_096;
 
+    // Nobody gets the checkpoints of a run here: the newest and the best are kept, to go on from and to end with.
+    private const int Kept = 1;
+
     /// <summary>The job's specification, but for the hash over its files.</summary>
     /// <exception cref="UserErrorException">A field is missing or out of range; the message names it.</exception>
     public static TrainingSpecification Read(TrainingJobSpec job)
@@ -35,8 +38,8 @@ internal static partial class TrainingRequests
         {
             ParentCheckpointId = job.ParentCheckpointId.Length > 0 ? job.ParentCheckpointId : null,
             Lora = lora,
-            Sft = job.Stage == "sft" ? Settings("arguments_json", job.ArgumentsJson, SettingsJson.ReadSft) : null,
-            Dpo = job.Stage == "dpo" ? Settings("arguments_json", job.ArgumentsJson, SettingsJson.ReadDpo) : null,
+            Sft = job.Stage == "sft" ? Settings("arguments_json", job.ArgumentsJson, SettingsJson.ReadSft) with { SaveTotalLimit = Kept } : null,
+            Dpo = job.Stage == "dpo" ? Settings("arguments_json", job.ArgumentsJson, SettingsJson.ReadDpo) with { SaveTotalLimit = Kept } : null,
             Seed = job.Seed,
             Upload = Upload(job),
         };

@@ -56,7 +56,8 @@ public sealed class TrainingService(
         }
         var hash = await uploads.CompleteAsync(request.JobId, TrainingRequests.Files(request), cancellationToken);
         specification = specification with { Upload = specification.Upload! with { Hash = hash } };
-        return View(await intake.SubmitAgainAsync(request.JobId, specification, cancellationToken));
+        // The files are the job's now: whoever asked may be gone.
+        return View(await intake.SubmitAgainAsync(request.JobId, specification, CancellationToken.None));
     }
 
     /// <inheritdoc />

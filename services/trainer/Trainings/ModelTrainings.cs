@@ -23,9 +23,11 @@ internal sealed class ModelTrainings(
         try
         {
             return specification.Upload is { } upload
-                ? await TrainingSets.LoadAsync(
-                    upload.FilesIn(data.Folder!), specification.Arguments,
-                    ExampleEncoder.FromPretrained(model.Folder, model.Tokenizer, model.Config, upload.TextsAsChat),
+                ? await Task.Run(
+                    () => TrainingSets.LoadAsync(
+                        upload.FilesIn(data.Folder!), specification.Arguments,
+                        ExampleEncoder.FromPretrained(model.Folder, model.Tokenizer, model.Config, upload.TextsAsChat),
+                        cancellationToken),
                     cancellationToken)
                 : await Task.Run(() => Sampled(model, specification.Stage, data.Examples), cancellationToken);
         }

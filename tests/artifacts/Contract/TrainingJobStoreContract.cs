@@ -295,7 +295,7 @@ public abstract class TrainingJobStoreContract : StoreContract
         await Store.LeaseNextAsync("a", Minute, Token);
         await Store.CancelAsync("j1", Token);
 
-        var queued = (await There.Jobs.RequeueAsync("j1", Token))!;
+        var queued = (await There.Jobs.RequeueAsync("j1", Some.Job("j1").Specification, Token))!;
         var leased = await Store.LeaseNextAsync("b", Minute, Token);
 
         queued.Status.ShouldBe(TrainingJobStatus.Queued);
@@ -303,15 +303,15 @@ public abstract class TrainingJobStoreContract : StoreContract
     }
 
     [Fact]
-    public async Task RequeueAsync_FailedJob_ForgetsItsErrorAndKeepsItsSpecification()
+    public async Task RequeueAsync_FailedJob_ForgetsItsErrorAndTakesTheSpecificationOfNow()
     {
         await Store.AddAsync(Some.Job("j1"), Token);
         var leased = (await Store.LeaseNextAsync("a", Minute, Token))!;
         await Store.CompleteAsync(leased with { Status = TrainingJobStatus.Failed, Error = "It diverged." }, "a", Token);
 
-        var queued = await Store.RequeueAsync("j1", Token);
+        var queued = await Store.RequeueAsync("j1", "$another", Token);
 
-        queued.ShouldBe(Some.Job("j1") with { Status = TrainingJobStatus.Queued });
+        queued.ShouldBe(Some.Job("j1") with { Status = TrainingJobStatus.Queued, Specification = "$another" });
         (await There.Jobs.FindAsync("j1", Token)).ShouldBe(queued);
     }
 
@@ -326,7 +326,8 @@ public abstract class TrainingJobStoreContract : StoreContract
         if (status == TrainingJobStatus.Completed)
             await Store.CompleteAsync(leased! with { Status = status }, "a", Token);
 
-        (await Store.RequeueAsync("j1", Token))!.Status.ShouldBe(status);
-        (await Store.RequeueAsync("j2", Token)).ShouldBeNull();
+        var asked = (await Store.RequeueAsync("j1", "another", Token)).ShouldNotBeNull();
+        (asked.Status, asked.Specification).ShouldBe((status, Some.Job("j1").Specification));
+        (await Store.RequeueAsync("j2", "another", Token)).ShouldBeNull();
     }
 }

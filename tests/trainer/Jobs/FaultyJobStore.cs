@@ -32,8 +32,8 @@ internal sealed class FaultyJobStore(ITrainingJobStore inner) : ITrainingJobStor
     public Task<TrainingJobRecord?> CancelAsync(string jobId, CancellationToken cancellationToken) =>
         Reach().CancelAsync(jobId, cancellationToken);
 
-    public Task<TrainingJobRecord?> RequeueAsync(string jobId, CancellationToken cancellationToken) =>
-        Reach().RequeueAsync(jobId, cancellationToken);
+    public Task<TrainingJobRecord?> RequeueAsync(string jobId, string specification, CancellationToken cancellationToken) =>
+        Reach().RequeueAsync(jobId, specification, cancellationToken);
 
     private ITrainingJobStore Reach()
     {

@@ -17,6 +17,9 @@ internal sealed class ScriptedTrainings(int steps = 12) : ITrainings
     /// <summary>The step at which each opened run stood.</summary>
     public List<int> OpenedAt { get; } = [];
 
+    /// <summary>What each opened run was to do.</summary>
+    public List<TrainingSpecification> Opened { get; } = [];
+
     /// <summary>Runs not disposed.</summary>
     public int Alive { get; private set; }
 
@@ -31,6 +34,7 @@ internal sealed class ScriptedTrainings(int steps = 12) : ITrainings
     {
         var run = new Run(this, steps, specification.Arguments.SaveSteps!.Value, folder);
         OpenedAt.Add(run.GlobalStep);
+        Opened.Add(specification);
         Alive++;
         return run;
     }

@@ -7,6 +7,7 @@ using Sgasa.Artifacts.Sqlite;
 using Sgasa.Contracts.Grpc;
 using Sgasa.Hosting.ModelClients;
 using Sgasa.Modeling.Training;
+using Sgasa.Trainer.Checkpoints;
 using Sgasa.Trainer.Jobs;
 using Sgasa.Trainer.Serving;
 using Sgasa.Trainer.Specifications;
@@ -146,7 +147,8 @@ public sealed class TrainingServiceTests : IAsyncDisposable
 
         var fault = await Should.ThrowAsync<RpcException>(training.SubmitAsync(job, cancellationToken: Ct).ResponseAsync);
 
-        fault.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        // What is to be sent again is no mistake of whoever sends it.
+        fault.StatusCode.ShouldBe(message.Contains("send ", StringComparison.Ordinal) ? StatusCode.FailedPrecondition : StatusCode.InvalidArgument);
         fault.Status.Detail.ShouldStartWith(message);
         fault.Status.Detail.ShouldNotContain("\n");
     }
@@ -226,6 +228,41 @@ public sealed class TrainingServiceTests : IAsyncDisposable
         var fault = await Should.ThrowAsync<RpcException>(download.ResponseStream.MoveNext(Ct));
 
         fault.Status.Detail.ShouldBe("Training job 'mine' has made no adapter: it is failed.");
+    }
+
+    [Fact]
+    public async Task Submit_FilesThatWereKeptBefore_AreTheJobsWithoutBeingSentAgain()
+    {
+        var training = await StartAsync();
+        await training.UploadAsync(Piece(0, "rows\n"), cancellationToken: Ct);
+        var files = TrainingRequests.Files(Changed(_ => { }));
+
+        // As when nobody heard that it was done.
+        var first = await _server!.Services.GetRequiredService<TrainingUploads>().CompleteAsync("mine", files, Ct);
+        var again = await _server.Services.GetRequiredService<TrainingUploads>().CompleteAsync("mine", files, Ct);
+        await training.SubmitAsync(Changed(_ => { }), cancellationToken: Ct);
+
+        again.ShouldBe(first);
+        (await WatchAsync(training, "mine"))[^1].Status.ShouldBe(TrainingStatus.Completed);
+        Directory.Exists(Path.Combine(_folder, "uploads", "mine")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Submit_AfterAFailureWithOtherSettings_TrainsWithThose()
+    {
+        var training = await StartAsync();
+        _trainings.BeforeStep = _ => throw new TrainingFailedException("It diverged.");
+        await Sft("mine").SubmitAsync(training);
+        await WatchAsync(training, "mine");
+        _trainings.BeforeStep = _ => { };
+        var other = Sft("mine");
+        other.Job.ArgumentsJson = """{"learning_rate": 0.25, "lr_scheduler_type": "constant_with_warmup", "save_steps": 5}""";
+
+        await other.SubmitAsync(training);
+        await WatchAsync(training, "mine");
+
+        _trainings.Opened[^1].Arguments.LearningRate.ShouldBe(0.25);
+        _trainings.Opened[^1].Arguments.LrSchedulerType.ShouldBe(LrSchedulerType.ConstantWithWarmup);
     }
 
     [Fact]

@@ -124,6 +124,40 @@ public sealed class ModelTrainingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sft_BestStepOfATrainerThatIsGone_IsTheResultOfTheNext()
+    {
+        // The loss falls, and here the highest counts as the best: it comes early.
+        var arguments = SftArguments with
+        {
+            NumTrainEpochs = 12,
+            EvalSteps = 1,
+            SaveSteps = 1,
+            LoadBestModelAtEnd = true,
+            GreaterIsBetter = true,
+        };
+        SentJob Job()
+        {
+            var job = SentJob.Sft("best", Rows, arguments, Lora);
+            job.Job.EvalSplit = 0.25;
+            return job;
+        }
+        await _trainer.TrainAsync(Job());
+        using TemporaryFolder shared = new(), one = new(), two = new();
+        foreach (var disk in (TemporaryFolder[])[one, two]) CopyModel(disk);
+        var first = await TrainerServer.StartAsync(one, sharedFolder: shared);
+        await Job().SubmitAsync(first.Training);
+        await first.ReachedAsync("best", step: 12);
+        await first.DisposeAsync();
+
+        await using var second = await TrainerServer.StartAsync(two, sharedFolder: shared);
+        var trained = await second.TrainAsync(Job());
+
+        (trained.Status, trained.Error).ShouldBe((TrainingStatus.Completed, ""));
+        AdapterHash(two, "best/adapter").ShouldBe(AdapterHash(_folder, "best/adapter"));
+        FineTuningResult.Find(Path.Combine(two, "checkpoints", "best", "adapter"))!.AdapterStep.ShouldBeLessThan(12, "or the test shows nothing");
+    }
+
+    [Fact]
     public async Task Dpo_TrainerStoppedAndStartedAgain_GivesTheSameAdapterBytes()
     {
         await _trainer.TrainAsync(Sft("r1-sft"));

@@ -14,7 +14,12 @@ namespace Sgasa.Coordinator.Api.Endpoints;
 /// </summary>
 internal sealed class TrainerCalls : IDisposable
 {
-    private static readonly string[] Services = [Contracts.Grpc.Training.Descriptor.FullName, Contracts.Grpc.Generation.Descriptor.FullName];
+    private static readonly HashSet<string> Paths =
+    [
+        .. from service in new[] { Contracts.Grpc.Training.Descriptor, Contracts.Grpc.Generation.Descriptor }
+           from method in service.Methods
+           select $"/{service.FullName}/{method.Name}",
+    ];
 
     // A training is watched for as long as it takes; a call that says nothing for so long is broken.
     private static readonly ForwarderRequestConfig Patient = new()
@@ -47,7 +52,8 @@ internal sealed class TrainerCalls : IDisposable
 
     private static async Task ForwardAsync(string service, string method, HttpContext context, TrainerCalls calls)
     {
-        if (!Services.Contains(service))
+        var path = $"/{service}/{method}";
+        if (!Paths.Contains(path))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -60,7 +66,7 @@ internal sealed class TrainerCalls : IDisposable
 
         var root = TrainerAddress.Root(calls._address).GetLeftPart(UriPartial.Authority);
         await calls._forwarder.SendAsync(
-            context, root, calls._trainer.Value, Patient, new Call($"/{service}/{method}"));
+            context, root, calls._trainer.Value, Patient, new Call(path));
     }
 
     /// <summary>A call at the trainer: under its own path, and without what was shown to this API.</summary>
